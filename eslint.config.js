@@ -1,0 +1,7 @@
+import neostandard, { resolveIgnoresFromGitignore } from 'neostandard'
+
+export default [
+  { ignores: [...resolveIgnoresFromGitignore(), '**/dist/**'] },
+  ...neostandard({ ts: true }),
+  { rules: { '@stylistic/max-len': 'off', 'no-control-regex': 'off' } }
+]
