@@ -1,0 +1,110 @@
+import { SaxesParser, type SaxesAttributeNS, type SaxesTagNS } from 'saxes'
+import { Fault } from '../fault/index.ts'
+import { decodeXml } from './decode.ts'
+
+/** No document is read into memory above this: SOAP envelopes, heads and configuration parts are far smaller. 20 MiB. */
+export const XML_BYTES_MAX = 20 * 1024 * 1024
+/** Namespace look-up is linear in depth: without a limit 200 000 nested elements hold a core for minutes. */
+export const XML_DEPTH_MAX = 128
+/** Attributes of one element, namespace declarations included. */
+export const XML_ATTRIBUTES_MAX = 256
+
+export interface XmlAttribute {
+  readonly name: string
+  readonly prefix: string
+  readonly local: string
+  readonly ns: string
+  readonly value: string
+}
+
+export interface XmlElement {
+  readonly name: string
+  readonly prefix: string
+  readonly local: string
+  /** Namespace name; empty when in none. */
+  readonly ns: string
+  /** In document order, namespace declarations included (theirs is `http://www.w3.org/2000/xmlns/`). */
+  readonly attributes: readonly XmlAttribute[]
+  readonly selfClosing: boolean
+}
+
+/**
+ * What the reader calls. `start` and `end` are offsets in UTF-16 units of the decoded text: `start` at the `<` of the
+ * tag, `end` behind its `>`. A self-closing tag is opened and closed with the same offsets.
+ */
+export interface XmlHandlers {
+  declaration?(encoding: string | undefined): void
+  open?(element: XmlElement, start: number, end: number): void
+  /** Text and CDATA, references resolved and line ends normalised. Adjacent pieces may come apart. */
+  text?(value: string): void
+  close?(element: XmlElement, start: number, end: number): void
+}
+
+export interface XmlLimits {
+  readonly bytesMax: number
+  readonly depthMax?: number | undefined
+  readonly attributesMax?: number | undefined
+  /** Default UTF-8. */
+  readonly charset?: string | undefined
+}
+
+/**
+ * Reads a whole document, strictly and with namespaces. Never resolves anything outside the document.
+ *
+ * @throws {Fault} `InvalidXml`: not well-formed, a document type declaration, an undeclared entity or prefix, a limit
+ *   broken, bytes not of the charset. What a handler throws passes unchanged.
+ */
+export function readXml (bytes: Uint8Array, limits: XmlLimits, handlers: XmlHandlers): void {
+  if (bytes.byteLength > limits.bytesMax) throw new Fault('InvalidXml', `document exceeds ${limits.bytesMax} bytes`)
+  readXmlText(decodeXml(bytes, limits.charset), limits, handlers)
+}
+
+/** As `readXml`, over text that is decoded already. */
+export function readXmlText (text: string, limits: { readonly depthMax?: number | undefined, readonly attributesMax?: number | undefined }, handlers: XmlHandlers): void {
+  const depthMax = limits.depthMax ?? XML_DEPTH_MAX
+  const attributesMax = limits.attributesMax ?? XML_ATTRIBUTES_MAX
+  const parser = new SaxesParser({ xmlns: true, position: false, forceXMLVersion: true, defaultXMLVersion: '1.0' })
+  const path: XmlElement[] = []
+  let attributes = 0
+
+  parser.on('error', (cause) => {
+    throw new Fault('InvalidXml', `document is not well-formed at character ${parser.position}`, { cause })
+  })
+  parser.on('doctype', () => { throw new Fault('InvalidXml', 'document type declaration is not allowed') })
+  if (handlers.declaration !== undefined) parser.on('xmldecl', (declaration) => handlers.declaration!(declaration.encoding))
+  parser.on('opentagstart', () => {
+    attributes = 0
+    if (path.length >= depthMax) throw new Fault('InvalidXml', `document is nested deeper than ${depthMax} elements`)
+  })
+  parser.on('attribute', () => {
+    if (++attributes > attributesMax) throw new Fault('InvalidXml', `element has more than ${attributesMax} attributes`)
+  })
+  parser.on('opentag', (tag) => {
+    const element = toElement(tag)
+    path.push(element)
+    // A raw `<` cannot stand in an attribute value, so the last one opened this tag.
+    if (handlers.open !== undefined) handlers.open(element, text.lastIndexOf('<', parser.position - 1), parser.position)
+  })
+  parser.on('closetag', () => {
+    const element = path.pop()!
+    if (handlers.close !== undefined) handlers.close(element, text.lastIndexOf('<', parser.position - 1), parser.position)
+  })
+  if (handlers.text !== undefined) {
+    const onText = (value: string): void => { if (path.length > 0) handlers.text!(value) }
+    parser.on('text', onText)
+    parser.on('cdata', onText)
+  }
+  parser.write(text).close()
+}
+
+const NO_ATTRIBUTES: readonly XmlAttribute[] = []
+
+function toElement (tag: SaxesTagNS): XmlElement {
+  let attributes: XmlAttribute[] | undefined
+  for (const name in tag.attributes) {
+    const { prefix, local, uri, value } = tag.attributes[name] as SaxesAttributeNS
+    attributes ??= []
+    attributes.push({ name, prefix, local, ns: uri, value })
+  }
+  return { name: tag.name, prefix: tag.prefix, local: tag.local, ns: tag.uri, attributes: attributes ?? NO_ATTRIBUTES, selfClosing: tag.isSelfClosing }
+}
