@@ -1,0 +1,15 @@
+export { type Clock, ManualClock, systemClock } from './clock.ts'
+export { createLogger, LOG_LEVELS, type Logger, type LogLevel, REDACTED_PATHS } from './logger.ts'
+export { Closer, type StopSignal, untilSignal } from './lifecycle.ts'
+export { type Database, type DatabaseOptions, type Migration, openDatabase } from './sqlite.ts'
+export { syncDirectory, writeFileAtomic } from './files.ts'
+export { type Counter, createMetrics, DURATION_BUCKETS_SECONDS, type Gauge, type Histogram, Metrics, type MetricText, type Registry } from './metrics.ts'
+export {
+  createHealth, Health, type HealthCheck, type HealthOptions, type HealthReport, type HealthResult, type HealthStatus, type NamedHealth
+} from './health.ts'
+export { createOpsApp, type OpsOptions, opsRoutes } from './ops.ts'
+export { ConfigError, type ConfigFile, type ConfigSource, readConfigFile, toConfig } from './config.ts'
+export { ConfigReader } from './config-reader.ts'
+export { readSecretFile, Secret } from './secret.ts'
+export { type Cli, type CliArguments, type CliOption, type CliStreams, packageVersion, runCli, UsageError } from './cli.ts'
+export { childOf, formatTraceparent, parseTraceparent, type TraceContext } from './trace.ts'
