@@ -1,8 +1,8 @@
 export { type Clock, ManualClock, systemClock } from './clock.ts'
 export { createLogger, LOG_LEVELS, type Logger, type LogLevel, REDACTED_PATHS } from './logger.ts'
 export { Closer, type StopSignal, untilSignal } from './lifecycle.ts'
-export { type Database, type DatabaseOptions, type Migration, openDatabase } from './sqlite.ts'
-export { syncDirectory, writeFileAtomic } from './files.ts'
+export { type Database, type DatabaseOptions, type Migration, openDatabase } from './sqlite/index.ts'
+export { syncDirectory, writeFileAtomic } from './files/index.ts'
 export { type Counter, createMetrics, DURATION_BUCKETS_SECONDS, type Gauge, type Histogram, Metrics, type MetricText, type Registry } from './metrics.ts'
 export {
   createHealth, Health, type HealthCheck, type HealthOptions, type HealthReport, type HealthResult, type HealthStatus, type NamedHealth

@@ -1,0 +1,1 @@
+export { syncDirectory, writeFileAtomic } from './write-file-atomic.ts'

@@ -1,0 +1,1 @@
+export { type Database, type DatabaseOptions, type Migration, openDatabase } from './open-database.ts'
