@@ -49,7 +49,7 @@ async function main (filters: string[]): Promise<number> {
   let isGood = false
   const events = run({ files, concurrency: FILES_AT_ONCE, cwd: ROOT, execArgv: ['--import', join(import.meta.dirname, 'test-deadline.ts')] })
   const shown = new PassThrough({ objectMode: true })
-  const printed = finished(shown.pipe(new SpecReporter()).on('data', (text) => { process.stdout.write(process.stdout.isTTY ? text : stripVTControlCharacters(text)) }))
+  const printed = finished(shown.pipe(new SpecReporter()).setEncoding('utf8').on('data', (text: string) => { process.stdout.write(process.stdout.isTTY ? text : stripVTControlCharacters(text)) }))
   for await (const event of withoutPassedAssertions(events)) {
     const { data } = event
     if (event.type === 'test:pass' && data.skip !== undefined) {
