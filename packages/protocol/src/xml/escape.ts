@@ -1,11 +1,8 @@
 // The written forms are those of Canonical XML 1.0 §2.3, so that what is written with them needs no canonicalisation.
 
 // Everything XML 1.0 forbids: a fault text or a header with a control character must not make our document ill-formed.
-// eslint-disable-next-line no-control-regex
 const SPECIAL_IN_TEXT = /[&<>\u0000-\u0008\u000b-\u001f\ud800-\udfff\ufffe\uffff]/
-// eslint-disable-next-line no-control-regex
 const SPECIAL_IN_ATTRIBUTE = /[&<"\u0000-\u001f\ud800-\udfff\ufffe\uffff]/
-// eslint-disable-next-line no-control-regex
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu
 
 const TEXT: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#xD;' }

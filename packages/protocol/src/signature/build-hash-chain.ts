@@ -1,0 +1,73 @@
+import assert from 'node:assert'
+import { encodeDigestList } from './digest-list.ts'
+import { DIGESTS, digest, type DigestAlgorithm } from './digests.ts'
+import { type Piece, SIG_CHAIN, SIGNATURE, TS_CHAIN } from './pieces.ts'
+import { base64 } from './texts.ts'
+
+/** One Merkle tree over several messages: the result that is signed or stamped, and for each leaf the way up to it. */
+export interface HashChains {
+  readonly result: Buffer
+  /** In the order of the leaves. */
+  readonly chains: readonly Buffer[]
+}
+
+// Always SHA-512: piece digests are, and a peer refuses a chain whose method differs from theirs.
+const METHOD: DigestAlgorithm = DIGESTS['SHA-512']
+const HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+const NAMESPACES = 'xmlns:h="http://cyber.ee/hashchain" xmlns="http://www.w3.org/2000/09/xmldsig#"'
+
+function step (...digests: Uint8Array[]): Buffer {
+  return digest(METHOD, encodeDigestList(digests.map((value) => ({ value, method: METHOD }))))
+}
+
+/**
+ * Builds the tree of X-Road: halves of the next power of two, an absent right half promotes the left one unchanged,
+ * a message of several pieces is a step of its own.
+ *
+ * @param leaves the pieces of each message; at least two pieces in all.
+ */
+export function buildHashChain (leaves: readonly (readonly Piece[])[], chainUri: string = SIG_CHAIN): HashChains {
+  assert(leaves.length > 1 || (leaves[0]?.length ?? 0) > 1, 'one piece alone has no chain')
+  assert(leaves.every((pieces) => pieces.length > 0), 'a message has at least one piece')
+  const levels: Uint8Array[][] = [leaves.map((pieces) => pieces.length === 1 ? pieces[0]!.digest : step(...pieces.map((piece) => piece.digest)))]
+  for (let level = levels[0]!; level.length > 1; level = levels.at(-1)!) {
+    const above: Uint8Array[] = []
+    for (let i = 0; i < level.length; i += 2) above.push(i + 1 < level.length ? step(level[i]!, level[i + 1]!) : level[i]!)
+    levels.push(above)
+  }
+  const root = levels.at(-1)![0]!
+  const result = `${HEAD}<h:HashChainResult ${NAMESPACES} URI="${chainUri}#STEP0"><DigestMethod Algorithm="${METHOD.uri}"></DigestMethod>` +
+    `<DigestValue>${base64(root)}</DigestValue></h:HashChainResult>`
+  return { result: Buffer.from(result), chains: leaves.map((pieces, leaf) => chainOf(levels, pieces, leaf)) }
+}
+
+/** The tree over the hashes (SHA-512) of whole stored signatures that one time stamp covers: at least two. */
+export function timestampTree (signatureHashes: readonly Uint8Array[]): HashChains {
+  return buildHashChain(signatureHashes.map((value) => [{ name: SIGNATURE, digest: value }]), TS_CHAIN)
+}
+
+function chainOf (levels: readonly (readonly Uint8Array[])[], pieces: readonly Piece[], leaf: number): Buffer {
+  const steps: { left?: Uint8Array, right?: Uint8Array }[] = []
+  for (let level = levels.length - 2; level >= 0; level--) {
+    const nodes = levels[level]!
+    const own = leaf >> level
+    if ((own | 1) >= nodes.length) continue // the right half is absent: nothing was hashed here
+    steps.push(own % 2 === 0 ? { right: nodes[own + 1]! } : { left: nodes[own - 1]! })
+  }
+  const refs = pieces.map(dataRef).join('')
+  let xml = `${HEAD}<h:HashChain ${NAMESPACES}><h:DefaultDigestMethod Algorithm="${METHOD.uri}"></h:DefaultDigestMethod>`
+  steps.forEach(({ left, right }, k) => {
+    const own = k + 1 < steps.length || pieces.length > 1 ? `<h:StepRef URI="#STEP${k + 1}"></h:StepRef>` : refs
+    xml += `<h:HashStep id="STEP${k}">${left === undefined ? '' : hashValue(left)}${own}${right === undefined ? '' : hashValue(right)}</h:HashStep>`
+  })
+  if (pieces.length > 1) xml += `<h:HashStep id="STEP${steps.length}">${refs}</h:HashStep>`
+  return Buffer.from(`${xml}</h:HashChain>`)
+}
+
+function hashValue (value: Uint8Array): string {
+  return `<h:HashValue><DigestValue>${base64(value)}</DigestValue></h:HashValue>`
+}
+
+function dataRef (piece: Piece): string {
+  return `<h:DataRef URI="${piece.name}"><DigestValue>${base64(piece.digest)}</DigestValue></h:DataRef>`
+}
