@@ -7,8 +7,10 @@ import { base64 } from './texts.ts'
 /** One Merkle tree over several messages: the result that is signed or stamped, and for each leaf the way up to it. */
 export interface HashChains {
   readonly result: Buffer
-  /** In the order of the leaves. */
+  /** In the order of the leaves. Written out each time it is asked for. */
   readonly chains: readonly Buffer[]
+  /** The chain of one leaf: a time stamp over thousands needs one at a time, years apart. */
+  chain (leaf: number): Buffer
 }
 
 // Always SHA-512: piece digests are, and a peer refuses a chain whose method differs from theirs.
@@ -38,7 +40,8 @@ export function buildHashChain (leaves: readonly (readonly Piece[])[], chainUri:
   const root = levels.at(-1)![0]!
   const result = `${HEAD}<h:HashChainResult ${NAMESPACES} URI="${chainUri}#STEP0"><DigestMethod Algorithm="${METHOD.uri}"></DigestMethod>` +
     `<DigestValue>${base64(root)}</DigestValue></h:HashChainResult>`
-  return { result: Buffer.from(result), chains: leaves.map((pieces, leaf) => chainOf(levels, pieces, leaf)) }
+  const chain = (leaf: number): Buffer => chainOf(levels, leaves[leaf]!, leaf)
+  return { result: Buffer.from(result), chain, get chains () { return leaves.map((_, leaf) => chain(leaf)) } }
 }
 
 /** The tree over the hashes (SHA-512) of whole stored signatures that one time stamp covers: at least two. */
