@@ -1,5 +1,5 @@
 import type { XmlTree } from '../xml/index.ts'
-import { bytesOf, clientOf, dateTimeOf, Fields, instanceOf, readRoot, secondsOf, stringOf, tokenOf } from './structure.ts'
+import { bytesOf, clientOf, dateTimeOf, Fields, instanceOf, malformed, readRoot, secondsOf, stringOf, tokenOf } from './structure.ts'
 import type { Anchor, AnchorSource, GlobalConfVersion, ManagementService, PrivateParameters } from './types.ts'
 
 /**
@@ -51,11 +51,9 @@ function readManagementService (element: XmlTree): ManagementService {
   const fields = new Fields(element)
   const authCertRegServiceAddress = stringOf(fields.one('authCertRegServiceAddress'))
   const certificate = fields.optional('authCertRegServiceCert')
-  const service = {
-    authCertRegServiceAddress,
-    authCertRegServiceCertificate: certificate === undefined ? undefined : bytesOf(certificate),
-    providerId: clientOf(fields.one('managementRequestServiceProviderId'))
-  }
+  const providerId = clientOf(fields.one('managementRequestServiceProviderId'))
   fields.end()
-  return service
+  if (providerId === undefined) throw malformed('managementRequestServiceProviderId: type and codes contradict each other')
+  const authCertRegServiceCertificate = certificate === undefined ? undefined : bytesOf(certificate)
+  return { authCertRegServiceAddress, authCertRegServiceCertificate, providerId }
 }

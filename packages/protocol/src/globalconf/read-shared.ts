@@ -183,7 +183,7 @@ function readGroup (element: XmlTree): GlobalGroup {
   const group = {
     code: codeOf(fields.one('groupCode')),
     description: stringOf(fields.one('description')),
-    members: fields.many('groupMember').map(clientOf)
+    members: fields.many('groupMember').map(clientOf).filter((member) => member !== undefined)
   }
   fields.end()
   return group

@@ -138,8 +138,13 @@ export function oneOf<T extends string> (element: XmlTree, values: readonly T[])
   return value
 }
 
-/** A client identifier: the one place where local elements are qualified (identifiers.xsd). */
-export function clientOf (element: XmlTree): ClientId {
+/**
+ * A client identifier: the one place where local elements are qualified (identifiers.xsd).
+ *
+ * @returns undefined when type and codes contradict each other. The schema lets that pass and so do real nodes, to whom
+ *   such an entry names nobody; refusing the file for it would put the whole instance out of service.
+ */
+export function clientOf (element: XmlTree): ClientId | undefined {
   const type = element.attribute('objectType', IDENTIFIERS_NS)
   const fields = new Fields(element, [`{${IDENTIFIERS_NS}}objectType`], IDENTIFIERS_NS)
   const instance = codeOf(fields.one('xRoadInstance'))
@@ -148,12 +153,8 @@ export function clientOf (element: XmlTree): ClientId {
   const subsystem = fields.optional('subsystemCode')
   fields.end()
   if (type !== 'MEMBER' && type !== 'SUBSYSTEM') throw malformed(`${element.local}: objectType is not MEMBER or SUBSYSTEM`)
-  if (subsystem === undefined) {
-    if (type === 'SUBSYSTEM') throw malformed(`${element.local}: missing required subsystem code`)
-    return { instance, memberClass, memberCode }
-  }
-  if (type === 'MEMBER') throw malformed(`${element.local}: redundant subsystem code`)
-  return { instance, memberClass, memberCode, subsystemCode: codeOf(subsystem) }
+  if ((type === 'SUBSYSTEM') !== (subsystem !== undefined)) return undefined
+  return subsystem === undefined ? { instance, memberClass, memberCode } : { instance, memberClass, memberCode, subsystemCode: codeOf(subsystem) }
 }
 
 /** Instance identifiers become names of folders; `.` and `..` and empty ones would leave the folder they belong to. */

@@ -1,0 +1,3 @@
+export { GlobalConf, startGlobalConf, type GlobalConfOptions, type GlobalConfStatus } from './globalconf.ts'
+export { Snapshot } from './snapshot.ts'
+export { parseServerAddress, type ServerAddress } from './server-address.ts'
