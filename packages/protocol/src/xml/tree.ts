@@ -8,6 +8,9 @@ export interface XmlTree {
   readonly ns: string
   readonly attributes: readonly XmlAttribute[]
   readonly children: readonly (XmlTree | string)[]
+  /** Offsets in the decoded text, in UTF-16 units: of the `<` of the start tag, and behind the end tag. */
+  readonly start: number
+  readonly end: number
   /** All text below, in document order, untrimmed. */
   text (): string
   /** The first child element of that name; of any namespace when `ns` is not given. */
@@ -26,8 +29,12 @@ class Tree implements XmlTree {
   readonly ns: string
   readonly attributes: readonly XmlAttribute[]
   readonly children: (Tree | string)[] = []
+  readonly start: number
+  end: number
 
-  constructor (element: XmlElement) {
+  constructor (element: XmlElement, start: number) {
+    this.start = start
+    this.end = start
     this.name = element.name
     this.prefix = element.prefix
     this.local = element.local
@@ -73,15 +80,15 @@ export function parseXmlTree (bytes: Uint8Array, limits: XmlLimits): XmlTree {
   const path: Tree[] = []
   let root: Tree | undefined
   readXml(bytes, limits, {
-    open (element) {
-      const tree = new Tree(element)
+    open (element, start) {
+      const tree = new Tree(element, start)
       const parent = path.at(-1)
       if (parent === undefined) root = tree
       else parent.children.push(tree)
       path.push(tree)
     },
     text (value) { path.at(-1)!.children.push(value) },
-    close () { path.pop() }
+    close (_, _start, end) { path.pop()!.end = end }
   })
   return root!
 }
