@@ -13,3 +13,5 @@ export { REST_HEAD_BYTES_MAX, REST_METHODS, type RestRequest, type RestResponse 
 export { createRestRequest, parseRestRequest, type RestRequestInput } from './rest-request.ts'
 export { checkRestAnswer, createRestResponse, parseRestResponse, type RestResponseInput } from './rest-response.ts'
 export { matchesEndpoint, restPathForMatching, type Endpoint } from './endpoint.ts'
+export { fromUxp, withoutVersion, type UxpRequest, type UxpRequestInput } from './uxp-request.ts'
+export { formatUxpFault, purposeIdsOf, uxpAnswerHeaders, uxpServiceHeaders } from './uxp-answer.ts'
