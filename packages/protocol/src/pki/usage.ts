@@ -1,3 +1,4 @@
+import { Fault } from '../fault/index.ts'
 import type { Certificate } from './certificate.ts'
 import { OID } from './oids.ts'
 
@@ -11,4 +12,16 @@ export function isAuthenticationCertificate (certificate: Certificate): boolean 
   if (certificate.extendedKeyUsage.includes(OID.clientAuth)) return true
   const usage = certificate.keyUsage
   return usage !== undefined && (usage.has('digitalSignature') || usage.has('keyEncipherment') || usage.has('dataEncipherment'))
+}
+
+/**
+ * What a certificate may be imported for. One that would serve for both is refused, as X-Road does on import; on the
+ * message path each use asks its own question only.
+ *
+ * @throws {Fault} `IncorrectCertificate` for one that serves for both or for neither.
+ */
+export function usageOf (certificate: Certificate): 'sign' | 'auth' {
+  const [sign, auth] = [isSigningCertificate(certificate), isAuthenticationCertificate(certificate)]
+  if (sign === auth) throw new Fault('IncorrectCertificate', sign ? 'certificate is for seals and for TLS at once' : 'certificate is neither for seals nor for TLS')
+  return sign ? 'sign' : 'auth'
 }
