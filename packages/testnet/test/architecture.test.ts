@@ -31,7 +31,7 @@ const IMPURE = /^node:(fs|net|http|https|http2|tls|dgram|child_process|cluster|w
 const IMPURE_GLOBALS = /\bprocess\.(env|argv|stdout|stderr|exit|cwd)\b|\bconsole\.|\bfetch\(|\bDate\.now\(|\bnew Date\(\)|\bset(Timeout|Interval)\(/
 const MAY_READ_FILES = /^packages\/protocol\/(bin|src\/verify)\//
 
-const NAMES_THAT_SAY_NOTHING = /(^|\/)(utils?|helpers?|common|misc|shared|lib|services?|core-utils)(\/|\.ts$)/
+const NAMES_THAT_SAY_NOTHING = /(^|\/)(utils?|helpers?|common|misc|shared|lib)(\/|\.ts$)/
 
 interface Import {
   readonly from: string

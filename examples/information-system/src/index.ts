@@ -1,0 +1,12 @@
+export { checkSubjectCode, isEdrpou, isRnokpp } from './codes.ts'
+export { isSameName, normalName } from './names.ts'
+export {
+  type Answer, type Discrepancy, type DiscrepancyKind, type Missing, type MissingReason, type Outcome, type Source,
+  discrepancy, give, noData
+} from './answer.ts'
+export { Problem, type ProblemCode } from './problem.ts'
+export { type InformationSystem, type ListenOptions, createInformationSystem, listen, requestIdOf, purposeOf, describeAnswer } from './service.ts'
+export { type Operation, answerResponses, describeApi, operation, purposeHeader } from './openapi.ts'
+export { runCommand } from './command.ts'
+export { type SoapEnvelope, readSoap, soapFault, soapAnswer } from './soap.ts'
+export { type XmlNode, childOf, elementsOf, escapeXml, parseXml, textOf } from './xml.ts'

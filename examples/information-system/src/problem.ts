@@ -1,0 +1,40 @@
+const PROBLEMS = {
+  'invalid-identifier': [400, 'Недійсний код', 'Invalid identifier'],
+  'invalid-request': [400, 'Недійсний запит', 'Invalid request'],
+  'personal-identifier-in-address': [400, 'Персональний код в адресі', 'Personal identifier in the address'],
+  'unknown-service': [404, 'Невідомий сервіс', 'Unknown service'],
+  'source-unavailable': [503, 'Реєстр тимчасово недоступний', 'The register is not available']
+} as const
+
+export type ProblemCode = keyof typeof PROBLEMS
+
+/** A request that cannot be answered, in Ukrainian and in English. Never names the code that was asked for. */
+export class Problem extends Error {
+  override readonly name = 'Problem'
+  readonly code: ProblemCode
+  readonly details: { readonly uk: string, readonly en: string }
+
+  constructor (code: ProblemCode, uk: string, en: string) {
+    super(en)
+    this.code = code
+    this.details = { uk, en }
+  }
+
+  get status (): number {
+    return PROBLEMS[this.code][0]
+  }
+
+  /** RFC 9457, `title` and `detail` in the caller's language; `details` holds both. */
+  toBody (language: 'uk' | 'en'): Record<string, unknown> {
+    const [status, uk, en] = PROBLEMS[this.code]
+    return {
+      type: `urn:trembita:problem:${this.code}`,
+      title: language === 'uk' ? uk : en,
+      status,
+      code: this.code,
+      detail: this.details[language],
+      details: this.details,
+      retryable: status === 503
+    }
+  }
+}
