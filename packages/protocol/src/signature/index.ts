@@ -1,4 +1,5 @@
 export { type SignatureAlgorithm, SIGNATURE_ALGORITHMS, signatureAlgorithmByUri, signatureAlgorithmFor } from './algorithms.ts'
+export { decodeBase64, decodeBase64Lines } from './base64.ts'
 export { buildHashChain, type HashChains, timestampTree } from './build-hash-chain.ts'
 export { type DigestAlgorithm, digest, digestByUri, type DigestName, DIGESTS } from './digests.ts'
 export { HASH_CHAIN_BYTES_MAX } from './read-hash-chain.ts'
