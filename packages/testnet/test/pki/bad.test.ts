@@ -2,14 +2,14 @@ import t from 'tap'
 import { Fault, type FaultKind } from '@trembita/protocol/fault'
 import { buildPath, memberOfSignCertificate, usageOf, verifyOcsp, verifyTimestamp } from '@trembita/protocol/pki'
 import { BASIC_PROFILE, createTestPki, makeBadSet, ocspResponseFor, timestampFor, trustStoreOfPki, type BadCertificate } from '../../src/pki/index.ts'
-import { openssl, scratch, withoutOpenssl } from './openssl.ts'
+import { openssl, scratch, skipWithout } from '../../src/verifiers/index.ts'
 
 const member = { memberClass: 'GOV', memberCode: '00000001' }
 const pki = await createTestPki()
 const set = await makeBadSet(pki, member)
 const trust = trustStoreOfPki(pki, { topOnly: true })
 const at = new Date()
-const skip = await withoutOpenssl()
+const skip = await skipWithout('openssl')
 
 function refusal (check: () => unknown): FaultKind | 'accepted' {
   try {

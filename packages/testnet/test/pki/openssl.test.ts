@@ -2,9 +2,9 @@ import t from 'tap'
 import { readFileSync } from 'node:fs'
 import { certificatesOfPem, encodeOcspRequest, parseTimestampResponse, verifyTimestamp } from '@trembita/protocol/pki'
 import { createTestPki, ocspResponseFor, startOcspResponder, startTimestamper, timestampFor, type KeyKind } from '../../src/pki/index.ts'
-import { openssl, scratch, withoutOpenssl } from './openssl.ts'
+import { openssl, scratch, skipWithout } from '../../src/verifiers/index.ts'
 
-const skip = await withoutOpenssl()
+const skip = await skipWithout('openssl')
 
 for (const keyKind of ['ec', 'ec384', 'rsa'] satisfies KeyKind[]) {
   t.test(`openssl agrees with a PKI of ${keyKind} keys`, { skip }, async (t) => {

@@ -1,0 +1,2 @@
+export { type ToolResult, openssl, runTool, skipWithout } from './run-tool.ts'
+export { type Scratch, scratch } from './scratch.ts'
