@@ -1,0 +1,1 @@
+export { createAdminApp, type AdminAppDeps } from './admin-app.ts'

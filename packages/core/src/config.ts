@@ -1,0 +1,63 @@
+import { isIP } from 'node:net'
+import { LOG_LEVELS, readConfigFile, toConfig, type ConfigReader, type LogLevel, type Secret } from '@trembita/daemon'
+import type { SigningKeyType } from './globalconf/index.ts'
+import { readSeed, type Seed } from './seed/index.ts'
+
+export interface ListenAddress {
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+}
+
+/** How a core is set up. docs/configuration.md tells each setting. */
+export interface CoreConfig {
+  readonly dataFolder: string
+  readonly logLevel?: LogLevel | undefined
+  readonly listen: {
+    /** Health, metrics, anchors; the console of operators. */
+    readonly admin: ListenAddress
+    /** Signed configuration, for every gateway. */
+    readonly configuration: ListenAddress
+  }
+  /** `host` or `host:port` that gateways reach the configuration listener at; default: what it listens on. */
+  readonly publicAddress?: string | undefined
+  /** Opens the signing keys. */
+  readonly passphrase: Secret
+  /** For keys that are made from now on; default `rsa`. */
+  readonly keyType?: SigningKeyType | undefined
+  /** Name of this core among several that sign for one instance; default `core`. */
+  readonly node?: string | undefined
+  /** Seconds between publications; default 60. */
+  readonly regenerateSeconds?: number | undefined
+  readonly seed?: Seed | undefined
+}
+
+function listenAddress (config: ConfigReader, port: number): ListenAddress {
+  const host = config.string('host', '127.0.0.1')
+  if (isIP(host) === 0 && !/^[a-z0-9.-]+$/i.test(host)) config.problem('host', 'expected a host name or an IP address')
+  return { host, port: config.port('port', port) }
+}
+
+/**
+ * Reads a core's configuration file, with `TREMBITA_CORE_*` of the environment over it, and the seed that it names.
+ *
+ * @throws {ConfigError} with every problem of a file at once.
+ */
+export function readCoreConfig (path: string, env: Readonly<Record<string, string | undefined>>): CoreConfig {
+  const file = readConfigFile(path)
+  const { seedFile, ...config } = toConfig({ file, env, envPrefix: 'TREMBITA_CORE', name: 'core' }, (root) => ({
+    dataFolder: root.path('dataFolder', 'data'),
+    logLevel: root.oneOf('logLevel', LOG_LEVELS, 'info'),
+    listen: root.section('listen', (listen) => ({
+      admin: listen.section('admin', (one) => listenAddress(one, 4000)),
+      configuration: listen.section('configuration', (one) => listenAddress(one, 4080))
+    })),
+    publicAddress: root.optional('publicAddress', (name) => root.string(name)),
+    passphrase: root.secret('passphraseFile'),
+    keyType: root.oneOf('keyType', ['rsa', 'ec'] as const, 'rsa'),
+    node: root.string('node', 'core'),
+    regenerateSeconds: root.integer('regenerateSeconds', 60, { min: 1, max: 3600 }),
+    seedFile: root.optional('seed', (name) => root.path(name))
+  }))
+  return { ...config, seed: seedFile === undefined ? undefined : readSeed(readConfigFile(seedFile)) }
+}

@@ -1,0 +1,6 @@
+export { Anchors, type AnchorFile } from './anchors.ts'
+export { createConfigurationApp, sendAnchor, type ConfigurationAppDeps } from './configuration-app.ts'
+export { OPTIONAL_PARTS, OptionalParts, type OptionalPart, type OptionalPartName } from './parts.ts'
+export { PublicFolder } from './public-folder.ts'
+export { Publisher, type PublisherOptions, type PublisherStatus } from './publisher.ts'
+export { SigningKeys, SOURCE_KINDS, type ConfigurationNode, type SigningKeyType, type SourceKind } from './signing-keys.ts'

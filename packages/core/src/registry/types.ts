@@ -1,0 +1,23 @@
+import type { Certificate } from '@trembita/protocol/pki'
+import type { ClientId, MemberId, ServerId } from '@trembita/protocol/identifiers'
+
+export interface MemberEntry {
+  readonly id: MemberId
+  readonly name: string
+  readonly subsystems: readonly { readonly code: string, readonly name?: string | undefined }[]
+}
+
+export interface ServerEntry {
+  readonly id: ServerId
+  /** `host`, or `host:port` for gateways of ours that share a machine. */
+  readonly address?: string | undefined
+  readonly authCertificates: readonly Certificate[]
+  readonly clients: readonly { readonly id: ClientId, readonly enabled: boolean }[]
+  readonly maintenance?: { readonly message?: string | undefined } | undefined
+}
+
+export interface GroupEntry {
+  readonly code: string
+  readonly description: string
+  readonly members: readonly ClientId[]
+}

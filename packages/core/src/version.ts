@@ -1,0 +1,3 @@
+import { packageVersion } from '@trembita/daemon'
+
+export const CORE_VERSION = packageVersion(import.meta.url)
