@@ -1,0 +1,7 @@
+export { GatewayMessageLog, type MessageLogOptions, openMessageLog } from './message-log.ts'
+export { BodySpool, type SealedBody } from './spool.ts'
+export { BODY_BYTES_MAX_DEFAULT } from './policy.ts'
+export type {
+  ArchiveGrouping, ArchiveOptions, Completeness, Direction, FoundRecord, LogRecord, MessageLog, MessageLogLimits, MessageLogState, NamedContainer,
+  RecordQuery, RecordSearch, RecordStatus, Side, StoredBody, TimestampingOptions, TimestampProvider
+} from './types.ts'
