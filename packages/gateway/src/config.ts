@@ -1,0 +1,121 @@
+import { isIP } from 'node:net'
+import { LOG_LEVELS, readConfigFile, toConfig, type ConfigReader, type LogLevel } from '@trembita/daemon'
+import type { ServerId } from '@trembita/protocol/identifiers'
+import { readServerConfSeed, type ServerConfSeed } from './serverconf/index.ts'
+
+export interface ListenAddress {
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+}
+
+/** How a gateway is set up. Every time is in the unit its name ends with. docs/configuration.md tells each setting. */
+export interface GatewayConfig {
+  readonly server: ServerId
+  readonly dataFolder: string
+  /** Path of the configuration anchor, or its bytes. */
+  readonly anchor: string | Uint8Array
+  /** PIN of the software token. */
+  readonly pin: string
+  readonly logLevel?: LogLevel | undefined
+  readonly listen: {
+    readonly consumerHttp?: ListenAddress | undefined
+    readonly consumerHttps?: ListenAddress | undefined
+    readonly messages: ListenAddress
+    readonly ocsp: ListenAddress
+    readonly console: ListenAddress
+  }
+  /** Clients, services and rights to put into the server configuration at start. */
+  readonly serverConf?: ServerConfSeed | undefined
+  readonly globalConf?: { readonly refreshSeconds?: number | undefined, readonly allowedFederations?: 'none' | 'all' | readonly string[] | undefined } | undefined
+  readonly signing?: { readonly batchMax?: number | undefined } | undefined
+  readonly transport?: {
+    readonly connectTimeoutMs?: number | undefined
+    readonly answerTimeoutMs?: number | undefined
+    readonly connectionsMax?: number | undefined
+    readonly minPeerVersion?: string | undefined
+  } | undefined
+  readonly messageLog?: {
+    readonly bodyBytesMax?: number | undefined
+    readonly truncatedBodyAllowed?: boolean | undefined
+    readonly bodyLogging?: boolean | undefined
+    readonly timestampImmediately?: boolean | undefined
+    readonly timestampIntervalSeconds?: number | undefined
+    readonly timestampFailurePeriodSeconds?: number | undefined
+    readonly archiveIntervalSeconds?: number | undefined
+    readonly keepRecordsDays?: number | undefined
+  } | undefined
+}
+
+/** Version that peers are told: X-Road's, since operators may refuse what is older (xroad-messages §2.3). */
+export const PROXY_VERSION = '7.8.0'
+
+function address (config: ConfigReader, port: number): ListenAddress {
+  const host = config.string('host', '127.0.0.1')
+  if (isIP(host) === 0 && !/^[a-z0-9.-]+$/i.test(host)) config.problem('host', 'expected a host name or an IP address')
+  return { host, port: config.port('port', port) }
+}
+
+function readServerId (config: ConfigReader): ServerId {
+  const [instance = '', memberClass = '', memberCode = '', serverCode = '', ...rest] = config.string('server').split('/')
+  if (serverCode === '' || rest.length > 0) config.problem('server', 'expected INSTANCE/CLASS/CODE/SERVERCODE')
+  return { instance, memberClass, memberCode, serverCode }
+}
+
+/**
+ * Reads a gateway's configuration file, with `TREMBITA_GATEWAY_*` of the environment over it.
+ *
+ * @throws {ConfigError} with every problem at once.
+ */
+export function readGatewayConfig (path: string, env: Readonly<Record<string, string | undefined>>): GatewayConfig {
+  const file = readConfigFile(path)
+  const config = toConfig({ file, env, envPrefix: 'TREMBITA_GATEWAY', name: 'gateway' }, (root) => ({
+    server: readServerId(root),
+    dataFolder: root.path('dataFolder', 'data'),
+    anchor: root.path('anchor', 'configuration-anchor.xml'),
+    pin: root.secret('pinFile'),
+    logLevel: root.oneOf('logLevel', LOG_LEVELS, 'info'),
+    listen: root.section('listen', (listen) => ({
+      consumerHttp: listen.section('consumerHttp', (one) => address(one, 8080)),
+      consumerHttps: listen.section('consumerHttps', (one) => address(one, 8443)),
+      messages: listen.section('messages', (one) => address(one, 5500)),
+      ocsp: listen.section('ocsp', (one) => address(one, 5577)),
+      console: listen.section('console', (one) => address(one, 4000))
+    })),
+    serverConfFile: root.optional('serverConf', (name) => root.path(name)),
+    globalConf: root.section('globalConf', (conf) => ({
+      refreshSeconds: conf.integer('refreshSeconds', 60, { min: 1, max: 3600 }),
+      allowedFederations: federations(conf.strings('allowedFederations', []))
+    })),
+    signing: root.section('signing', (signing) => ({ batchMax: signing.integer('batchMax', 16, { min: 1, max: 256 }) })),
+    transport: root.section('transport', (transport) => ({
+      connectTimeoutMs: transport.integer('connectTimeoutMs', 30_000, { min: 100 }),
+      answerTimeoutMs: transport.integer('answerTimeoutMs', 0),
+      connectionsMax: transport.integer('connectionsMax', 128, { min: 1, max: 10_000 }),
+      minPeerVersion: transport.optional('minPeerVersion', (name) => transport.string(name))
+    })),
+    messageLog: root.section('messageLog', (log) => ({
+      bodyBytesMax: log.bytes('bodyBytesMax', 10 * 1024 * 1024),
+      truncatedBodyAllowed: log.boolean('truncatedBodyAllowed', false),
+      bodyLogging: log.boolean('bodyLogging', true),
+      timestampImmediately: log.boolean('timestampImmediately', false),
+      timestampIntervalSeconds: log.optional('timestampIntervalSeconds', (name) => log.integer(name, undefined, { min: 1, max: 86_400 })),
+      timestampFailurePeriodSeconds: log.integer('timestampFailurePeriodSeconds', 14_400),
+      archiveIntervalSeconds: log.integer('archiveIntervalSeconds', 6 * 3600, { min: 0 }),
+      keepRecordsDays: log.integer('keepRecordsDays', 30, { min: 1 })
+    }))
+  }))
+  const { serverConfFile, pin, ...rest } = config
+  return {
+    ...rest,
+    pin: pin.bytes.toString('utf8'),
+    ...(serverConfFile === undefined ? {} : { serverConf: readServerConfSeed(readConfigFile(serverConfFile)) })
+  }
+}
+
+function federations (names: readonly string[]): 'none' | 'all' | readonly string[] {
+  const lower = names.map((name) => name.toLowerCase())
+  // `none` overrides everything, `all` overrides lists (xroad-trust §2.6).
+  if (lower.length === 0 || lower.includes('none')) return 'none'
+  return lower.includes('all') ? 'all' : names
+}

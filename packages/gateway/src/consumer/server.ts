@@ -1,0 +1,105 @@
+import { randomUUID, createHash } from 'node:crypto'
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import type { TLSSocket } from 'node:tls'
+import { childOf, parseTraceparent, type Logger } from '@trembita/daemon'
+import { RelayedFault, toFault, type Fault } from '@trembita/protocol/fault'
+import { formatClientId, formatServiceId } from '@trembita/protocol/identifiers'
+import type { Call, ClientPeer, Dialect } from './call.ts'
+import { logFault } from '../exchange/index.ts'
+import type { Downloads } from '../downloads/index.ts'
+import { relay, type ConsumerDeps } from './relay.ts'
+import { targetOf } from './read-request.ts'
+import { reply, replyFault } from './reply.ts'
+
+/** X-Road's own limits are Jetty's 8 KB per header and 32 KB in all; a signed head may hold tokens, so a little more. */
+const HEADER_BYTES_MAX = 64 * 1024
+const IDLE_TIMEOUT_MS = 120_000
+const REFUSED_BODY_GRACE_MS = 1000
+
+export interface ConsumerServerDeps extends ConsumerDeps {
+  readonly log: Logger
+  readonly downloads: Downloads
+}
+
+/** TLS of the listener for information systems: our internal certificate; any client certificate is taken and compared later. */
+export interface InternalTls {
+  readonly key: string
+  readonly cert: string
+}
+
+/**
+ * The listener for information systems (xroad-messages §1.1, trembita.md §1): `/r1/…` REST, `/restapi…` Trembita REST, the
+ * downloads by GET, everything else SOAP. On `node:http`: raw headers and targets must pass as they came (ADR 0001).
+ */
+export function createConsumerServer (deps: ConsumerServerDeps, tls?: InternalTls): Server {
+  const options = { maxHeaderSize: HEADER_BYTES_MAX, requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 75_000, insecureHTTPParser: false }
+  const handler = (request: IncomingMessage, response: ServerResponse): void => { void handle(deps, request, response, tls !== undefined) }
+  const server = tls === undefined
+    ? createHttpServer(options, handler)
+    : createHttpsServer({ ...options, ...tls, minVersion: 'TLSv1.2', requestCert: true, rejectUnauthorized: false, dhparam: 'auto' }, handler)
+  server.setTimeout(IDLE_TIMEOUT_MS)
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    deps.log.warn({ code: error.code }, 'HTTP request could not be read')
+    if (!socket.writable) return
+    const body = JSON.stringify({ type: 'Client.BadRequest', message: 'the HTTP request is malformed or its head is too large', detail: randomUUID() })
+    socket.end(`HTTP/1.1 400 Bad Request\r\nX-Road-Error: Client.BadRequest\r\nContent-Type: application/json;charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
+  })
+  return server
+}
+
+async function handle (deps: ConsumerServerDeps, request: IncomingMessage, response: ServerResponse, secure: boolean): Promise<void> {
+  const target = targetOf(request.url ?? '')
+  const peer = peerOf(request, secure)
+  const dialect = dialectOf(target)
+  try {
+    if (request.method === 'GET' && dialect === 'soap' && await deps.downloads.serve(target, peer, request, response)) return
+  } catch (thrown) {
+    const fault = toFault(thrown, 'Server.ClientProxy')
+    logFault(deps.log, fault, { path: target.split('?', 1)[0] })
+    replyFault(response, dialect, fault, request.headers.accept)
+    return
+  }
+  await exchange(deps, { request, response, dialect, peer, requestId: randomUUID(), trace: childOf(parseTraceparent(request.headers.traceparent as string | undefined)) })
+}
+
+function dialectOf (target: string): Dialect {
+  if (target.startsWith('/r1/')) return 'xroad'
+  return target === '/restapi' || target.startsWith('/restapi/') || target.startsWith('/restapi?') ? 'uxp' : 'soap'
+}
+
+function peerOf (request: IncomingMessage, secure: boolean): ClientPeer {
+  if (!secure) return { secure, certificateHash: undefined }
+  const { raw } = (request.socket as TLSSocket).getPeerCertificate() as { raw?: Buffer }
+  return { secure, certificateHash: raw === undefined ? undefined : createHash('sha256').update(raw).digest('hex') }
+}
+
+async function exchange (deps: ConsumerServerDeps, call: Call): Promise<void> {
+  const started = performance.now()
+  const protocol = call.dialect === 'soap' ? 'soap' : 'rest'
+  const seconds = (): number => (performance.now() - started) / 1000
+  try {
+    const relayed = await relay(deps, call)
+    try {
+      await reply(call, relayed)
+    } finally {
+      await relayed.release()
+    }
+    const { client, service } = relayed.request
+    deps.metrics.finished('consumer', protocol, 'ok', seconds())
+    deps.log.info({ exchangeId: call.requestId, client: formatClientId(client), service: formatServiceId(service), durationMs: Math.round(seconds() * 1000) }, 'request relayed')
+  } catch (thrown) {
+    const fault = toFault(thrown, 'Server.ClientProxy')
+    deps.metrics.finished('consumer', protocol, fault instanceof RelayedFault ? 'Relayed' : fault.kind, seconds())
+    logFault(deps.log, fault, { exchangeId: call.requestId })
+    if (!call.request.complete) giveUp(call)
+    replyFault(call.response, call.dialect, fault, call.request.headers.accept)
+  }
+}
+
+/** A refused body is read on for a moment, so that the client gets to see the answer; then the connection ends. */
+function giveUp ({ request, response }: Call): void {
+  response.setHeader('connection', 'close')
+  request.resume()
+  response.once('finish', () => { setTimeout(() => { request.destroy() }, REFUSED_BODY_GRACE_MS).unref() })
+}

@@ -1,0 +1,2 @@
+export async function serveClients (): Promise<void> {}
+export async function serveOwnClients (): Promise<void> {}

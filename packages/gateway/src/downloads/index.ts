@@ -1,0 +1,1 @@
+export { Downloads, type DownloadDeps } from './downloads.ts'

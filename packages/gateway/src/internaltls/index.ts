@@ -1,0 +1,1 @@
+export { openInternalTls, type InternalTls } from './internal-tls.ts'

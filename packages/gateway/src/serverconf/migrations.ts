@@ -1,0 +1,44 @@
+import type { Migration } from '@trembita/daemon/sqlite'
+
+/** Ordered; a released step is never edited. */
+export const MIGRATIONS: readonly Migration[] = [`
+  CREATE TABLE client (
+    id INTEGER PRIMARY KEY,
+    instance TEXT NOT NULL, member_class TEXT NOT NULL, member_code TEXT NOT NULL, subsystem_code TEXT,
+    status TEXT NOT NULL DEFAULT 'registered',
+    connection TEXT NOT NULL DEFAULT 'HTTP' CHECK (connection IN ('HTTP', 'HTTPS_NO_AUTH', 'HTTPS'))
+  ) STRICT;
+  CREATE UNIQUE INDEX client_identifier ON client (instance, member_class, member_code, coalesce(subsystem_code, ''));
+  CREATE TABLE client_certificate (
+    client_id INTEGER NOT NULL REFERENCES client ON DELETE CASCADE, der BLOB NOT NULL, PRIMARY KEY (client_id, der)
+  ) STRICT;
+  CREATE TABLE local_group (
+    client_id INTEGER NOT NULL REFERENCES client ON DELETE CASCADE, code TEXT NOT NULL, description TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (client_id, code)
+  ) STRICT;
+  CREATE TABLE local_group_member (
+    client_id INTEGER NOT NULL, code TEXT NOT NULL, member TEXT NOT NULL, PRIMARY KEY (client_id, code, member),
+    FOREIGN KEY (client_id, code) REFERENCES local_group (client_id, code) ON DELETE CASCADE
+  ) STRICT;
+  CREATE TABLE service_description (
+    id INTEGER PRIMARY KEY, client_id INTEGER NOT NULL REFERENCES client ON DELETE CASCADE,
+    type TEXT NOT NULL CHECK (type IN ('WSDL', 'OPENAPI3', 'REST')), url TEXT NOT NULL,
+    disabled INTEGER NOT NULL DEFAULT 1, disabled_notice TEXT NOT NULL DEFAULT 'Out of order',
+    UNIQUE (client_id, url)
+  ) STRICT;
+  CREATE TABLE service (
+    id INTEGER PRIMARY KEY, description_id INTEGER NOT NULL REFERENCES service_description ON DELETE CASCADE,
+    code TEXT NOT NULL, version TEXT, title TEXT, url TEXT NOT NULL,
+    timeout_seconds INTEGER NOT NULL DEFAULT 60, verify_tls INTEGER NOT NULL DEFAULT 1, complete_header INTEGER NOT NULL DEFAULT 1
+  ) STRICT;
+  CREATE UNIQUE INDEX service_code ON service (description_id, code, coalesce(version, ''));
+  CREATE TABLE endpoint (
+    client_id INTEGER NOT NULL REFERENCES client ON DELETE CASCADE, service_code TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL,
+    PRIMARY KEY (client_id, service_code, method, path)
+  ) STRICT;
+  CREATE TABLE access_right (
+    client_id INTEGER NOT NULL REFERENCES client ON DELETE CASCADE, service_code TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL,
+    subject_kind TEXT NOT NULL CHECK (subject_kind IN ('client', 'globalGroup', 'localGroup')), subject TEXT NOT NULL,
+    PRIMARY KEY (client_id, service_code, method, path, subject_kind, subject)
+  ) STRICT;
+`]

@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs'
+import { X509Certificate } from 'node:crypto'
+import { toConfig, type ConfigFile, type ConfigReader } from '@trembita/daemon'
+import type { ClientId } from '@trembita/protocol/identifiers'
+import type { ConnectionType, EndpointPattern, ServiceType } from './types.ts'
+
+export interface ServiceSeed {
+  readonly code: string
+  readonly version?: string | undefined
+  readonly title?: string | undefined
+  readonly url: string
+  readonly timeoutSeconds: number
+  readonly verifyTls: boolean
+  readonly completeHeader: boolean
+  readonly endpoints: readonly EndpointPattern[]
+}
+
+export interface DescriptionSeed {
+  readonly type: ServiceType
+  readonly url: string
+  readonly disabledNotice?: string | undefined
+  readonly services: readonly ServiceSeed[]
+}
+
+/** `subject`: `client:I/C/M[/S]`, `group:I/CODE` (global) or `local:CODE`. */
+export interface RightSeed {
+  readonly subject: string
+  readonly service: string
+  readonly method: string
+  readonly path: string
+}
+
+export interface ClientSeed {
+  readonly id: ClientId
+  readonly connection: ConnectionType
+  /** DER of the certificates of its information systems. */
+  readonly certificates: readonly Buffer[]
+  readonly localGroups: readonly { readonly code: string, readonly description: string, readonly members: readonly ClientId[] }[]
+  readonly descriptions: readonly DescriptionSeed[]
+  readonly rights: readonly RightSeed[]
+}
+
+/** Clients, services and rights of a gateway, as an administrator writes them in a file. */
+export interface ServerConfSeed {
+  readonly clients: readonly ClientSeed[]
+}
+
+/** Reads an identifier in short form, `INSTANCE/CLASS/CODE[/SUBSYSTEM]`; undefined when it has not 3 or 4 non-empty parts. */
+export function clientIdOf (text: string): ClientId | undefined {
+  const [instance, memberClass, memberCode, subsystemCode, ...rest] = text.split('/')
+  if (!instance || !memberClass || !memberCode || subsystemCode === '' || rest.length > 0) return undefined
+  return subsystemCode === undefined ? { instance, memberClass, memberCode } : { instance, memberClass, memberCode, subsystemCode }
+}
+
+function readClientId (config: ConfigReader, name: string): ClientId {
+  const id = clientIdOf(config.string(name))
+  if (id === undefined) config.problem(name, 'expected INSTANCE/CLASS/CODE or INSTANCE/CLASS/CODE/SUBSYSTEM')
+  return id ?? { instance: '?', memberClass: '?', memberCode: '?' }
+}
+
+const readEndpoint = (config: ConfigReader): EndpointPattern => ({ method: config.string('method', '*'), path: config.string('path', '**') })
+
+function readCertificates (config: ConfigReader): Buffer[] {
+  return config.strings('certificates', []).map((path) => {
+    try {
+      return new X509Certificate(path.startsWith('-----BEGIN') ? path : readFileSync(path)).raw
+    } catch (error) {
+      config.problem('certificates', `no certificate can be read: ${(error as Error).message}`)
+      return Buffer.alloc(0)
+    }
+  })
+}
+
+/**
+ * Reads a server configuration file: clients with their descriptions, services, groups and rights.
+ *
+ * @throws {ConfigError} with everything that is wrong in it.
+ */
+export function readServerConfSeed (file: ConfigFile): ServerConfSeed {
+  return toConfig({ file, name: 'serverconf' }, (config) => ({
+    clients: config.list('clients', (client) => ({
+      id: readClientId(client, 'id'),
+      connection: client.oneOf('connection', ['HTTP', 'HTTPS_NO_AUTH', 'HTTPS'] as const, 'HTTP'),
+      certificates: readCertificates(client),
+      localGroups: client.list('localGroups', (group) => ({
+        code: group.string('code'),
+        description: group.string('description', ' ').trim(),
+        members: group.strings('members', []).flatMap((text) => {
+          const id = clientIdOf(text)
+          if (id === undefined) group.problem('members', `expected a client identifier, got ${text}`)
+          return id ?? []
+        })
+      })),
+      descriptions: client.list('descriptions', (description) => ({
+        type: description.oneOf('type', ['WSDL', 'OPENAPI3', 'REST'] as const),
+        url: description.url('url').href,
+        disabledNotice: description.optional('disabledNotice', (name) => description.string(name)),
+        services: description.list('services', (service) => ({
+          code: service.string('code'),
+          version: service.optional('version', (name) => service.string(name)),
+          title: service.optional('title', (name) => service.string(name)),
+          url: service.url('url').href,
+          timeoutSeconds: service.integer('timeoutSeconds', 60, { min: 1, max: 86_400 }),
+          verifyTls: service.boolean('verifyTls', true),
+          completeHeader: service.boolean('completeHeader', true),
+          endpoints: service.list('endpoints', readEndpoint)
+        }))
+      })),
+      rights: client.list('rights', (right) => ({ subject: readSubject(right), service: right.string('service'), ...readEndpoint(right) }))
+    }))
+  }))
+}
+
+function readSubject (config: ConfigReader): string {
+  const subject = config.string('subject')
+  const [kind, name = ''] = subject.split(/:(.*)/s)
+  const parts = name.split('/').filter((part) => part !== '').length
+  const fits = kind === 'client' ? clientIdOf(name) !== undefined : kind === 'group' ? parts === 2 : kind === 'local' && parts === 1
+  if (!fits) config.problem('subject', 'expected client:INSTANCE/CLASS/CODE[/SUBSYSTEM], group:INSTANCE/CODE or local:CODE')
+  return subject
+}

@@ -1,0 +1,79 @@
+import { openDatabase, type Database } from '@trembita/daemon/sqlite'
+import { formatClientId, type ClientId } from '@trembita/protocol/identifiers'
+import { MIGRATIONS } from './migrations.ts'
+import type { ClientSeed, ServerConfSeed } from './seed.ts'
+import { loadSnapshot } from './load.ts'
+import type { LocalClientStatus, ServerConfSnapshot } from './types.ts'
+
+/** Opens (and, where needed, creates) the server configuration of a gateway. */
+export function openServerConf (path: string): ServerConf {
+  return new ServerConf(openDatabase(path, MIGRATIONS))
+}
+
+/** This gateway's clients, their services and rights. Reading is from a snapshot in memory; every change is on disk before it shows. */
+export class ServerConf {
+  readonly #db: Database
+  #snapshot: ServerConfSnapshot
+
+  constructor (db: Database) {
+    this.#db = db
+    this.#snapshot = loadSnapshot(db, 1)
+  }
+
+  current (): ServerConfSnapshot {
+    return this.#snapshot
+  }
+
+  /** Makes each client of the seed as the seed says; clients it does not name stay as they are. Repeating it changes nothing. */
+  apply (seed: ServerConfSeed): void {
+    this.#db.transaction(() => { for (const client of seed.clients) this.#put(client) })()
+    this.#reload()
+  }
+
+  setStatus (id: ClientId, status: LocalClientStatus): void {
+    this.#db.prepare('UPDATE client SET status = ? WHERE instance = ? AND member_class = ? AND member_code = ? AND coalesce(subsystem_code, \'\') = ?')
+      .run(status, id.instance, id.memberClass, id.memberCode, id.subsystemCode ?? '')
+    this.#reload()
+  }
+
+  close (): void {
+    this.#db.close()
+  }
+
+  #reload (): void {
+    this.#snapshot = loadSnapshot(this.#db, this.#snapshot.version + 1)
+  }
+
+  #put (client: ClientSeed): void {
+    const db = this.#db
+    const { instance, memberClass, memberCode, subsystemCode } = client.id
+    db.prepare('DELETE FROM client WHERE instance = ? AND member_class = ? AND member_code = ? AND coalesce(subsystem_code, \'\') = ?')
+      .run(instance, memberClass, memberCode, subsystemCode ?? '')
+    const clientId = db.prepare('INSERT INTO client (instance, member_class, member_code, subsystem_code, connection) VALUES (?, ?, ?, ?, ?)')
+      .run(instance, memberClass, memberCode, subsystemCode ?? null, client.connection).lastInsertRowid
+    for (const der of client.certificates) db.prepare('INSERT OR IGNORE INTO client_certificate (client_id, der) VALUES (?, ?)').run(clientId, der)
+    for (const group of client.localGroups) {
+      db.prepare('INSERT INTO local_group (client_id, code, description) VALUES (?, ?, ?)').run(clientId, group.code, group.description)
+      for (const member of group.members) {
+        db.prepare('INSERT OR IGNORE INTO local_group_member (client_id, code, member) VALUES (?, ?, ?)').run(clientId, group.code, formatClientId(member))
+      }
+    }
+    for (const description of client.descriptions) {
+      const descriptionId = db.prepare('INSERT INTO service_description (client_id, type, url, disabled, disabled_notice) VALUES (?, ?, ?, ?, ?)')
+        .run(clientId, description.type, description.url, description.disabledNotice === undefined ? 0 : 1, description.disabledNotice ?? '').lastInsertRowid
+      for (const service of description.services) {
+        db.prepare('INSERT INTO service (description_id, code, version, title, url, timeout_seconds, verify_tls, complete_header) VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+          .run(descriptionId, service.code, service.version ?? null, service.title ?? null, service.url, service.timeoutSeconds,
+            service.verifyTls ? 1 : 0, service.completeHeader ? 1 : 0)
+        for (const { method, path } of service.endpoints) {
+          db.prepare('INSERT OR IGNORE INTO endpoint (client_id, service_code, method, path) VALUES (?, ?, ?, ?)').run(clientId, service.code, method, path)
+        }
+      }
+    }
+    for (const right of client.rights) {
+      const [kind, subject = ''] = right.subject.split(/:(.*)/s)
+      db.prepare('INSERT OR IGNORE INTO access_right (client_id, service_code, method, path, subject_kind, subject) VALUES (?, ?, ?, ?, ?, ?)')
+        .run(clientId, right.service, right.method, right.path, kind === 'group' ? 'globalGroup' : kind === 'local' ? 'localGroup' : 'client', subject)
+    }
+  }
+}

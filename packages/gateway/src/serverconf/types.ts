@@ -1,0 +1,72 @@
+import type { Certificate } from '@trembita/protocol/pki'
+import type { ClientId, GlobalGroupId } from '@trembita/protocol/identifiers'
+
+/** How an information system must connect (xroad-messages §1.4): `HTTP` asks nothing, `HTTPS_NO_AUTH` TLS, `HTTPS` TLS with a registered certificate. */
+export type ConnectionType = 'HTTP' | 'HTTPS_NO_AUTH' | 'HTTPS'
+
+/** X-Road's states of a client on its gateway; messages are exchanged in `registered` only. */
+export type LocalClientStatus = 'saved' | 'registration in progress' | 'registered' | 'deletion in progress' | 'global error' | 'disabled'
+
+export type ServiceType = 'WSDL' | 'OPENAPI3' | 'REST'
+
+/** Method or `*`, and a path glob: `*` within a segment, `**` across; the base endpoint is `*` `**`. */
+export interface EndpointPattern {
+  readonly method: string
+  readonly path: string
+}
+
+export type Subject =
+  | { readonly kind: 'client', readonly id: ClientId }
+  | { readonly kind: 'globalGroup', readonly id: GlobalGroupId }
+  | { readonly kind: 'localGroup', readonly code: string }
+
+export interface AccessRight {
+  readonly subject: Subject
+  readonly endpoint: EndpointPattern
+}
+
+export interface ServiceConf {
+  readonly type: ServiceType
+  readonly code: string
+  readonly version?: string | undefined
+  readonly title?: string | undefined
+  /** Where the information system listens. */
+  readonly url: string
+  /** Where its WSDL or OpenAPI document is. */
+  readonly descriptionUrl: string
+  readonly timeoutSeconds: number
+  /** Whether an `https` service must show one of the provider's registered certificates. */
+  readonly verifyTls: boolean
+  /** Whether a SOAP answer without X-Road header gets one from the request (trembita.md §4). */
+  readonly completeHeader: boolean
+  /** Set when the description is disabled: what callers are told. */
+  readonly disabledNotice?: string | undefined
+  /** Endpoints of the description, without the base endpoint. */
+  readonly endpoints: readonly EndpointPattern[]
+}
+
+/** What one client of this gateway provides. */
+export interface ProviderConf {
+  readonly services: readonly ServiceConf[]
+  /** By service code; a version is not looked at in rights. */
+  readonly rights: ReadonlyMap<string, readonly AccessRight[]>
+  readonly localGroups: ReadonlyMap<string, readonly ClientId[]>
+  findService (code: string, version: string | undefined): ServiceConf | undefined
+}
+
+export interface ClientConf {
+  readonly id: ClientId
+  readonly status: LocalClientStatus
+  readonly connection: ConnectionType
+  /** SHA-256, hex, of the certificates of its information systems. */
+  readonly certificateHashes: ReadonlySet<string>
+  readonly certificates: readonly Certificate[]
+  readonly provider: ProviderConf
+}
+
+/** All of it at one moment; replaced as a whole after a change. */
+export interface ServerConfSnapshot {
+  readonly version: number
+  client (id: ClientId): ClientConf | undefined
+  readonly clients: readonly ClientConf[]
+}

@@ -1,0 +1,168 @@
+import { randomUUID, sign as cryptoSign, type KeyObject } from 'node:crypto'
+import type { Clock } from '@trembita/daemon'
+import { Fault } from '@trembita/protocol/fault'
+import { describeClient, formatClientId, isSameMember, type MemberId } from '@trembita/protocol/identifiers'
+import { isAuthenticationCertificate, isSigningCertificate, memberOfSignCertificate, type Certificate } from '@trembita/protocol/pki'
+import { signatureAlgorithmFor, type Piece, type SealKey, type SignatureParts } from '@trembita/protocol/signature'
+import type { GlobalConf } from '../globalconf/index.ts'
+import { chainToTop, type OcspKeeper } from '../ocsp/index.ts'
+import { markVerified, type Verified } from '../trust/index.ts'
+import { SealQueue } from './seal-queue.ts'
+import type { KeyToken, TokenKey } from './token.ts'
+
+export interface SignerOptions {
+  readonly token: KeyToken
+  readonly globalconf: GlobalConf
+  readonly ocsp: OcspKeeper
+  readonly clock: Clock
+  /** Messages that one signing operation may cover while another is running; 1 signs each alone. */
+  readonly batchMax: number
+}
+
+/** What this gateway shows of itself in TLS. */
+export interface AuthIdentity {
+  readonly privateKey: KeyObject
+  readonly certificate: Certificate
+  /** Intermediates, without the top CA. */
+  readonly chain: readonly Certificate[]
+  readonly ocspResponses: readonly Buffer[]
+}
+
+/** A key is looked at again this often: its OCSP response ages, the configuration changes. */
+const CHOICE_MAX_AGE_MS = 30_000
+
+interface Choice { readonly queue: SealQueue, readonly version: number, readonly until: number }
+
+/** Chooses, for each member hosted here, the member's own key and certificate, and seals with it (TR-12.3). */
+export class Signer {
+  readonly #options: SignerOptions
+  readonly #choices = new Map<string, Choice>()
+  #auth: { identity: AuthIdentity, version: number, until: number } | undefined
+
+  constructor (options: SignerOptions) {
+    this.#options = options
+  }
+
+  /** All certificates of the token, for OCSP upkeep and for people. */
+  certificates (): { key: TokenKey, certificate: Certificate }[] {
+    return this.#options.token.keys().flatMap((key) => key.certificates.map((certificate) => ({ key, certificate })))
+  }
+
+  /** @throws {Fault} `CannotCreateSignature` when the member has no usable key and certificate here. */
+  checkMember (member: MemberId): void {
+    this.#queueOf(member)
+  }
+
+  /** Seals the pieces of one message as the member. */
+  async seal (member: MemberId, pieces: readonly Piece[]): Promise<Verified<SignatureParts>> {
+    return markVerified(await this.#queueOf(member).seal(pieces))
+  }
+
+  /** @throws {Fault} `SslAuthenticationFailed` when there is no authentication certificate that is valid, fresh and registered for this gateway. */
+  auth (): AuthIdentity {
+    const { globalconf, clock } = this.#options
+    const now = clock.now().getTime()
+    const snapshot = globalconf.current()
+    if (this.#auth === undefined || this.#auth.version !== snapshot.version || this.#auth.until < now) {
+      this.#auth = { identity: this.#chooseAuth(), version: snapshot.version, until: now + CHOICE_MAX_AGE_MS }
+    }
+    return this.#auth.identity
+  }
+
+  /** Forgets which keys were chosen: after the token or an OCSP response changed. */
+  reconsider (): void {
+    this.#choices.clear()
+    this.#auth = undefined
+  }
+
+  #chooseAuth (): AuthIdentity {
+    const { token, globalconf, ocsp, clock } = this.#options
+    const snapshot = globalconf.current()
+    const trust = snapshot.trustOf(snapshot.instance)
+    if (trust !== undefined) {
+      const now = clock.now()
+      for (const key of token.keys()) {
+        if (key.use !== 'auth') continue
+        for (const certificate of key.certificates) {
+          if (certificate.notBefore > now || certificate.notAfter < now || !isAuthenticationCertificate(certificate)) continue
+          if (snapshot.serverByAuthCertificate(certificate, snapshot.instance) === undefined) continue
+          const chain = chainToTop(certificate, trust)
+          const ocspResponses = [certificate, ...chain].map((one) => ocsp.get(one, trust))
+          if (ocspResponses.every((response) => response !== undefined)) {
+            return { privateKey: key.privateKey, certificate, chain, ocspResponses }
+          }
+        }
+      }
+    }
+    throw new Fault('SslAuthenticationFailed', 'Security server has no valid authentication certificate')
+  }
+
+  #queueOf (member: MemberId): SealQueue {
+    const { globalconf, clock, batchMax } = this.#options
+    const now = clock.now().getTime()
+    const version = globalconf.current().version
+    const name = formatClientId(member)
+    const known = this.#choices.get(name)
+    if (known !== undefined && known.version === version && known.until > now) return known.queue
+    const queue = new SealQueue(this.#chooseSealKey(member), () => clock.now(), batchMax)
+    this.#choices.set(name, { queue, version, until: now + CHOICE_MAX_AGE_MS })
+    return queue
+  }
+
+  #chooseSealKey (member: MemberId): SealKey {
+    const { token, globalconf, ocsp, clock } = this.#options
+    const trust = globalconf.current().trustOf(member.instance)
+    const now = clock.now()
+    let found = 'member has no signing certificate here'
+    if (trust !== undefined) {
+      for (const key of token.keys()) {
+        if (key.use !== 'sign') continue
+        for (const certificate of key.certificates) {
+          const authority = trust.findCa(certificate.issuer)
+          if (authority === undefined || authority.authenticationOnly || !isSigningCertificate(certificate)) continue
+          if (!belongsTo(certificate, authority.profileClass, member)) continue
+          if (certificate.notBefore > now || certificate.notAfter < now) {
+            found = 'its certificate is outside its validity'
+            continue
+          }
+          const intermediates = chainToTop(certificate, trust)
+          const responses = [certificate, ...intermediates].map((one) => ocsp.get(one, trust))
+          if (!responses.every((response) => response !== undefined)) {
+            found = 'no fresh OCSP response for its certificate'
+            continue
+          }
+          return sealKeyOf(key, certificate, intermediates, responses)
+        }
+      }
+    }
+    throw new Fault('CannotCreateSignature', `Failed to get signing info for member '${describeClient(member)}': ${found}`, { detail: randomUUID() })
+  }
+}
+
+function belongsTo (certificate: Certificate, profileClass: string, member: MemberId): boolean {
+  try {
+    return isSameMember(memberOfSignCertificate(certificate, profileClass, member.instance), member)
+  } catch (error) {
+    if (error instanceof Fault) return false
+    throw error
+  }
+}
+
+function sealKeyOf (key: TokenKey, certificate: Certificate, intermediates: readonly Certificate[], ocspResponses: readonly Buffer[]): SealKey {
+  const algorithm = signatureAlgorithmFor(certificate.keyType)
+  const digest = algorithm.digest.replace('-', '').toLowerCase()
+  // Elliptic keys are cheap enough to sign at once; an RSA operation would hold the event loop for a quarter of a millisecond.
+  const inline = key.privateKey.asymmetricKeyType === 'ec'
+  const signer = inline ? { key: key.privateKey, dsaEncoding: 'ieee-p1363' as const } : key.privateKey
+  return {
+    certificate,
+    intermediates,
+    ocspResponses,
+    algorithm,
+    sign: async (data) => inline
+      ? cryptoSign(digest, data, signer)
+      : await new Promise((resolve, reject) => {
+        cryptoSign(digest, data, signer, (error, value) => error === null ? resolve(value) : reject(error))
+      })
+  }
+}

@@ -1,0 +1,5 @@
+export { Spool, SPOOL_LIMITS, type SpooledBody, type SpoolLimits } from './spool.ts'
+export { routeTo, type Route } from './route.ts'
+export { Transport, type TransportOptions } from './transport.ts'
+export { MESSAGE_PORT_TLS, peerChainOf, secureOptionsOf } from './tls.ts'
+export { send, type HttpAnswer, type HttpCall } from './send.ts'

@@ -1,0 +1,2 @@
+export { markVerified, type Verified } from './verified.ts'
+export { Trust } from './trust.ts'

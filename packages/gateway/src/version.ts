@@ -1,0 +1,3 @@
+import { packageVersion } from '@trembita/daemon'
+
+export const GATEWAY_VERSION = packageVersion(import.meta.url)
