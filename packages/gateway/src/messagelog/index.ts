@@ -5,3 +5,4 @@ export type {
   ArchiveGrouping, ArchiveOptions, Completeness, Direction, FoundRecord, LogRecord, MessageLog, MessageLogLimits, MessageLogState, NamedContainer,
   RecordQuery, RecordSearch, RecordStatus, Side, StoredBody, TimestampingOptions, TimestampProvider
 } from './types.ts'
+export { escapeFileName as encodedQueryId } from '@trembita/protocol/asic'
