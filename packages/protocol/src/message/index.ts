@@ -7,7 +7,7 @@ export {
   type ParsedSoap, type SoapMessage, type SoapOptions
 } from './soap.ts'
 export { parseSoap } from './parse-soap.ts'
-export { checkSoapAnswer, formatIdentifierParts, prepareSoapAnswer, withRequestHash, type SoapAnswerInput } from './soap-answer.ts'
+export { checkSoapAnswer, formatIdentifierParts, prepareSoapAnswer, withBody, withRequestHash, type SoapAnswerInput } from './soap-answer.ts'
 export { REQUEST_HASH_URI, restRequestHash, soapRequestHash } from './request-hash.ts'
 export { REST_HEAD_BYTES_MAX, REST_METHODS, type RestRequest, type RestResponse } from './rest.ts'
 export { createRestRequest, parseRestRequest, type RestRequestInput } from './rest-request.ts'

@@ -70,6 +70,23 @@ export function withRequestHash (response: Uint8Array, hash: string, completeFro
   return splice(response, text, raw, hash, hasNoFields(raw) ? completeFrom : undefined, options.charset)
 }
 
+/**
+ * The same envelope around another body: how metaservices answer, header untouched. In UTF-8.
+ *
+ * @param bodyXml what shall stand inside the Body, with its own namespace declarations.
+ * @throws {Fault} `InvalidSoap`, `MissingBody`.
+ * @see xroad-messages §5.2
+ */
+export function withBody (envelope: Uint8Array, bodyXml: string, options: SoapOptions = {}): Buffer {
+  const text = decodeSoap(envelope, options.charset)
+  const { hasBody, places } = readSoap(text, options.soap12 === true)
+  if (!hasBody) throw new Fault('MissingBody', 'Malformed SOAP message: body missing')
+  const edit = places.bodySelfClosing
+    ? { start: places.bodyOpenEnd - 2, end: places.bodyOpenEnd, insert: `>${bodyXml}</${places.bodyName}>` }
+    : { start: places.bodyOpenEnd, end: places.bodyCloseStart, insert: bodyXml }
+  return isUtf8Label(options.charset) ? spliceBytes(asBuffer(envelope), text, [edit]) : Buffer.from(asUtf8(text, [edit]), 'utf8')
+}
+
 /** A requestHash alone is none: it says nothing about whom the message is from. */
 function hasNoFields (raw: RawSoap): boolean {
   return raw.fields.size === 0 || (raw.fields.size === 1 && raw.fields.has('requestHash'))

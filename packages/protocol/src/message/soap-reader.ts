@@ -17,6 +17,10 @@ export interface SoapPlaces {
   headerSelfClosing: boolean
   headerName: string
   bodyStart: number
+  bodyOpenEnd: number
+  bodySelfClosing: boolean
+  bodyName: string
+  bodyCloseStart: number
   /** The X-Road `id`: its prefix, the text of its attributes, the offset behind its end tag. */
   id: { prefix: string, attributes: string, end: number } | undefined
   requestHash: [start: number, end: number][]
@@ -75,7 +79,7 @@ class SoapReader implements XmlHandlers {
     bodyElement: '',
     fields: new Map(),
     fault: undefined,
-    places: { envelopePrefix: '', headerStart: -1, headerOpenEnd: -1, headerSelfClosing: false, headerName: '', bodyStart: -1, id: undefined, requestHash: [] }
+    places: { envelopePrefix: '', headerStart: -1, headerOpenEnd: -1, headerSelfClosing: false, headerName: '', bodyStart: -1, bodyOpenEnd: -1, bodySelfClosing: false, bodyName: '', bodyCloseStart: -1, id: undefined, requestHash: [] }
   }
 
   /** The fault this reader raised itself, to be told from those of the XML reader. */
@@ -130,7 +134,7 @@ class SoapReader implements XmlHandlers {
     }
   }
 
-  close (element: XmlElement, _start: number, end: number): void {
+  close (element: XmlElement, start: number, end: number): void {
     const depth = this.#depth--
     if (this.#section === HEADER) {
       if (depth === 3) {
@@ -141,7 +145,10 @@ class SoapReader implements XmlHandlers {
     } else if (this.raw.fault !== undefined && depth > 3) {
       this.#faultPath.pop()
     }
-    if (depth === 2) this.#section = 0
+    if (depth === 2) {
+      if (this.#section === BODY) this.raw.places.bodyCloseStart = start
+      this.#section = 0
+    }
   }
 
   #raise (kind: FaultKind, message: string): never {
@@ -173,6 +180,9 @@ class SoapReader implements XmlHandlers {
       raw.hasBody = true
       this.#section = BODY
       raw.places.bodyStart = start
+      raw.places.bodyOpenEnd = end
+      raw.places.bodySelfClosing = element.selfClosing
+      raw.places.bodyName = element.name
     }
   }
 
