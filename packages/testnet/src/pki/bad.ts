@@ -1,10 +1,11 @@
 import type { FaultKind } from '@trembita/protocol/fault'
+import type { Certificate } from '@trembita/protocol/pki'
 import { DAY_MS } from './authority.ts'
 import { BAD_OCSP, BAD_TIMESTAMPS, type BadEvidence } from './bad-evidence.ts'
 import { makeCertificate, type Issued } from './issue.ts'
-import { generateKey, randomSerial } from './keys.ts'
+import { generateKey, randomSerial, type KeyPair } from './keys.ts'
 import type { Profile } from './profiles.ts'
-import { plainSubject, rdn, sealSubject, type SealHolder } from './subject.ts'
+import { plainSubject, rdn, sealSubject, type SealHolder, type Subject } from './subject.ts'
 import { createTestPki, type TestPki } from './test-pki.ts'
 
 /** A certificate that must be refused, and which check refuses it. */
@@ -104,9 +105,13 @@ async function selfSigned (pki: TestPki, member: SealHolder): Promise<Issued> {
 async function below (pki: TestPki, member: SealHolder, profile: Profile): Promise<Issued> {
   const above = await pki.issue(profile, profile === 'sign' ? sealSubject(member) : plainSubject(pki.organization, 'Third CA'))
   const key = await generateKey('ec')
-  const now = pki.now().getTime()
-  const certificate = await makeCertificate({
-    profile: 'sign', subject: sealSubject(member), publicKey: key.publicKey, serial: randomSerial(), notBefore: new Date(now - DAY_MS), notAfter: new Date(now + DAY_MS)
-  }, above, above.certificate)
+  const certificate = await issueBelow(above, sealSubject(member), pki.now(), key)
   return { certificate, privateKey: key.privateKey, chain: [above.certificate, ...above.chain] }
+}
+
+/** A seal signed with the key of any certificate, whether that one is a CA or not. */
+export async function issueBelow (above: Pick<Issued, 'certificate' | 'privateKey'>, subject: Subject, at: Date, key?: KeyPair): Promise<Certificate> {
+  const { publicKey } = key ?? await generateKey('ec')
+  const [notBefore, notAfter] = [new Date(at.getTime() - DAY_MS), new Date(at.getTime() + DAY_MS)]
+  return await makeCertificate({ profile: 'sign', subject, publicKey, serial: randomSerial(), notBefore, notAfter }, above, above.certificate)
 }
