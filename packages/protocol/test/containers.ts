@@ -1,4 +1,5 @@
 import { timestampFor } from '@trembita/testnet/pki'
+import { addCertificateToTimestamp } from '../src/pki/index.ts'
 import { type ContainerParts, type TrustOf, writeContainer } from '../src/asic/index.ts'
 import { addTimestampToSignature, attachmentName, MESSAGE, pieceOf, seal, signatureValueOf, DIGESTS, digest, timestampTree, type SignatureParts } from '../src/signature/index.ts'
 import { MEMBER, type Sealer } from './sealing.ts'
@@ -40,7 +41,7 @@ export async function sealRecords (sealer: Sealer, records: readonly Record[], t
 
 /** Stamps: one record alone inside its signature, several with one batch stamp. */
 export function stampRecords (sealer: Sealer, records: readonly Record[], sealed: readonly SignatureParts[]): ContainerParts[] {
-  const stamp = (data: Uint8Array): Buffer => timestampFor(sealer.pki, data, { certReq: true })
+  const stamp = (data: Uint8Array): Buffer => addCertificateToTimestamp(timestampFor(sealer.pki, data), sealer.pki.tsa.certificate)
   if (records.length === 1) {
     const signature = addTimestampToSignature(sealed[0]!.signature, stamp(signatureValueOf(sealed[0]!.signature)))
     return [{ ...sealed[0]!, message: records[0]!.message, attachments: records[0]!.attachments ?? [], signature, at: sealer.now }]

@@ -1,4 +1,5 @@
 export { addTimestampToSignature, signatureValueOf, timestampTree } from '../signature/index.ts'
+export { type SimpleContainer, toSimpleContainer, verifySimpleContainer } from './asic-s.ts'
 export {
   archiveFileName, type ArchiveLink, LINKING_INFO, type LinkingInfo, type NamedContainer, parseLinkingInfo, verifyArchive, writeArchive
 } from './archive.ts'

@@ -1,7 +1,7 @@
 import { Fault } from '../fault/index.ts'
 import { DIGESTS, decodeBase64Lines, digest, digestByUri } from '../signature/index.ts'
 import { escapeAttribute, parseXmlTree } from '../xml/index.ts'
-import { ASICE_TYPE, ENTRY } from './container.ts'
+import { ASICE_TYPE, type Container, ENTRY } from './container.ts'
 
 const MANIFEST_NS = 'urn:oasis:names:tc:opendocument:xmlns:manifest:1.0'
 /** Without the zero that the namespace of XAdESSignatures has. */
@@ -15,6 +15,32 @@ export function writeManifest (names: readonly string[]): Buffer {
   return Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n<manifest:manifest xmlns:manifest="${MANIFEST_NS}" manifest:version="1.2">\n` +
     lines.map(([path, type]) => `    <manifest:file-entry manifest:media-type="${type}" manifest:full-path="${escapeAttribute(path!)}"/>\n`).join('') +
     '</manifest:manifest>\n')
+}
+
+/**
+ * The manifest proves nothing and may be missing; but one of ours, of which the very bytes are known, is not left with
+ * a few of them changed.
+ *
+ * @throws {Fault} `InvalidReference`
+ */
+export function checkManifest (container: Container): void {
+  if (container.manifest === undefined) return
+  const { hashChainResult, timestamp } = container
+  const own = writeManifest([
+    ENTRY.message,
+    ...(hashChainResult === undefined ? [] : [ENTRY.sigChainResult, ENTRY.sigChain]),
+    ...(timestamp === undefined ? [] : [ENTRY.tsChainResult, ENTRY.tsChain]),
+    ...container.attachments.keys()
+  ])
+  if (isDamaged(container.manifest, own)) throw new Fault('InvalidReference', 'manifest was changed')
+}
+
+/** Some bytes of what we would write are others. */
+function isDamaged (bytes: Uint8Array, own: Uint8Array): boolean {
+  if (bytes.length !== own.length) return false
+  let differing = 0
+  for (let i = 0; i < own.length; i++) if (bytes[i] !== own[i]) differing++
+  return differing > 0 && differing <= 8
 }
 
 /** What the stamp is over: the result of the time stamp hash chain (ETSI TS 102 918 §6.2.3). */
@@ -33,6 +59,7 @@ export function writeAsicManifest (hashChainResult: Uint8Array): Buffer {
  */
 export function checkAsicManifest (manifest: Uint8Array, hashChainResult: Uint8Array): void {
   const wrong = (message: string, cause?: unknown): Fault => new Fault('InvalidReference', `ASiCManifest: ${message}`, { cause })
+  if (isDamaged(manifest, writeAsicManifest(hashChainResult))) throw wrong('was changed')
   let root
   try {
     root = parseXmlTree(manifest, { bytesMax: MANIFEST_BYTES_MAX, depthMax: 16 })

@@ -4,9 +4,10 @@ import {
   digest, parseSignature, type ParsedSignature, type Piece, pieceOf, MESSAGE, type SealInfo, SIGNATURE, TS_CHAIN, verifyHashChain, verifySeal
 } from '../signature/index.ts'
 import type { Container } from './container.ts'
-import { checkAsicManifest } from './manifest.ts'
+import { checkAsicManifest, checkManifest } from './manifest.ts'
 import { type ContainerReport, type Draft, type FileReport, reasonOf, step } from './report.ts'
 import { readSealedMessage } from './sealed-message.ts'
+import { checkTimestampForm } from './timestamp-form.ts'
 
 /** Trust by instance: undefined for one that is not known. */
 export type TrustOf = (instance: string) => TrustStore | undefined
@@ -46,11 +47,15 @@ function verify (container: Container, pieces: readonly Piece[], trustOf: TrustO
     draft.verdict = 'undecided'
     throw new Fault('UnknownMember', `no trust is given for instance ${signer.instance}`)
   }
-  draft.timestamp = step('TimestampingFailed', () => verifyStamp(container, parsed, [...trust.timestampers.map((service) => service.certificate), ...options.timestampers ?? []]))
+  draft.timestamp = step('TimestampingFailed', () => verifyStamp(container, parsed, {
+    services: [...trust.timestampers.map((service) => service.certificate), ...options.timestampers ?? []],
+    authorities: trust.authorities.map((authority) => authority.certificate)
+  }))
   const at = options.at ?? draft.timestamp?.genTime
   if (at === undefined) throw new Fault('AsicTimestampNotFound', 'container has no time stamp')
   draft.judgedAt = at
   const seal = step('SignatureVerification', () => verifySeal({ parts: container, pieces, signer, trust, at, absent: 'report' }))
+  checkManifest(container)
   draft.signer = seal.member
   draft.ocsp = seal.ocsp
   draft.files = [...filesOf(seal), ...uncovered([], container.strangers)]
@@ -67,18 +72,29 @@ function describe (parsed: ParsedSignature, draft: Draft): void {
   if (der !== undefined) draft.certificate = Certificate.parse(der)
 }
 
-function verifyStamp (container: Container, parsed: ParsedSignature, trusted: readonly Certificate[]): (TimestampInfo & { kind: 'single' | 'batch' }) | undefined {
+interface StampTrust {
+  readonly services: readonly Certificate[]
+  readonly authorities: readonly Certificate[]
+}
+
+function verifyStamp (container: Container, parsed: ParsedSignature, trusted: StampTrust): (TimestampInfo & { kind: 'single' | 'batch' }) | undefined {
   const { timestamp } = container
   if (timestamp === undefined) {
     if (container.asicManifest !== undefined) throw new Fault('AsicTimestampNotFound', 'container has a manifest of a time stamp and no time stamp')
     const [token, ...more] = parsed.timestamps
     if (more.length > 0) throw new Fault('TimestampingFailed', 'signature has several time stamps')
-    return token === undefined ? undefined : { kind: 'single', ...verifyTimestamp(token, parsed.value, trusted) }
+    return token === undefined ? undefined : { kind: 'single', ...verifyToken(token, parsed.value, trusted) }
   }
   if (parsed.timestamps.length > 0) throw new Fault('TimestampingFailed', 'container has two time stamps')
   verifyHashChain({ result: timestamp.hashChainResult, chain: timestamp.hashChain, chainName: TS_CHAIN, pieces: [pieceOf(SIGNATURE, container.signature)] })
   if (container.asicManifest !== undefined) checkAsicManifest(container.asicManifest, timestamp.hashChainResult)
-  return { kind: 'batch', ...verifyTimestamp(timestamp.token, timestamp.hashChainResult, trusted) }
+  return { kind: 'batch', ...verifyToken(timestamp.token, timestamp.hashChainResult, trusted) }
+}
+
+function verifyToken (token: Uint8Array, data: Uint8Array, { services, authorities }: StampTrust): TimestampInfo {
+  const info = verifyTimestamp(token, data, services)
+  checkTimestampForm(token, info.signer, authorities)
+  return info
 }
 
 function filesOf (seal: SealInfo): FileReport[] {

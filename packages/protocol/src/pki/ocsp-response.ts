@@ -55,7 +55,7 @@ export function parseOcspResponse (der: Uint8Array): OcspResponse {
     bytes.end()
     return readBasic(basic)
   } catch (thrown) {
-    if (thrown instanceof DerError) throw new Fault('IncorrectValidationInfo', `OCSP response cannot be read: ${thrown.message}`, { cause: thrown })
+    if (thrown instanceof DerError || (thrown instanceof Fault && thrown.kind === 'IncorrectCertificate')) throw new Fault('IncorrectValidationInfo', `OCSP response cannot be read: ${thrown.message}`, { cause: thrown })
     throw thrown
   }
 }
@@ -87,7 +87,9 @@ function readBasic (node: DerNode): OcspResponse {
 
 function readCertificates (node: DerNode | undefined): Certificate[] {
   if (node === undefined) return []
-  const list = explicitOf(node).children()
+  const certificates = explicitOf(node)
+  if (certificates.tag !== TAG.SEQUENCE) throw new DerError('certificates of an OCSP response are not a sequence')
+  const list = certificates.children()
   if (list.length > CERTIFICATES_MAX) throw new DerError(`more than ${CERTIFICATES_MAX} certificates in one OCSP response`)
   return list.map((certificate) => Certificate.parse(certificate.raw))
 }

@@ -1,0 +1,5 @@
+export { toJson } from './json.ts'
+export { EXIT, main, type Output, type Surroundings } from './main.ts'
+export { readTrust, type Trust } from './trust.ts'
+export { UnreadableInput } from './unreadable-input.ts'
+export { type ArchiveReport, type FileOptions, type NamedReport, type VerificationReport, verifyFile } from './verify-file.ts'
