@@ -1,4 +1,4 @@
-import { Certificate, type CertificationAuthority, type TrustStore } from '../pki/index.ts'
+import { Certificate, certificatesOfPem, type CertificationAuthority, type TrustStore } from '../pki/index.ts'
 import type { CaInfo, SharedParameters } from './types.ts'
 
 export interface TrustStoreOptions {
@@ -27,11 +27,11 @@ export function trustStoreOf (shared: SharedParameters, options: TrustStoreOptio
   const authorities: CertificationAuthority[] = []
   for (const ca of shared.approvedCas) {
     const add = (info: CaInfo, top: boolean): void => {
-      const certificate = read(`CA ${ca.name}`, () => Certificate.parse(info.certificate))
+      const certificate = read(`CA ${ca.name}`, () => certificateOf(info.certificate))
       if (certificate === undefined) return
       const ocspResponders = info.ocsp.map(({ url, certificate }) => ({
         url,
-        certificate: certificate === undefined ? undefined : read(`OCSP responder of CA ${ca.name}`, () => Certificate.parse(certificate))
+        certificate: certificate === undefined ? undefined : read(`OCSP responder of CA ${ca.name}`, () => certificateOf(certificate))
       }))
       authorities.push({ certificate, profileClass: ca.profileClass, authenticationOnly: ca.authenticationOnly, ocspResponders, top })
     }
@@ -39,7 +39,7 @@ export function trustStoreOf (shared: SharedParameters, options: TrustStoreOptio
     for (const info of ca.intermediateCas) add(info, false)
   }
   const timestampers = shared.approvedTsas.flatMap(({ name, url, certificate: der }) => {
-    const certificate = read(`TSA ${name}`, () => Certificate.parse(der))
+    const certificate = read(`TSA ${name}`, () => certificateOf(der))
     return certificate === undefined ? [] : [{ name, url, certificate }]
   })
   const bySubject = new Map(authorities.map((authority) => [authority.certificate.subject.key, authority]))
@@ -51,4 +51,12 @@ export function trustStoreOf (shared: SharedParameters, options: TrustStoreOptio
     verifyNextUpdate: options.verifyNextUpdate ?? true,
     findCa: (issuer) => bySubject.get(issuer.key)
   }
+}
+
+/**
+ * A central server of X-Road publishes the file that its operator uploaded, and that may be PEM: base64 of base64.
+ * Its nodes read both forms, so both occur.
+ */
+function certificateOf (bytes: Buffer): Certificate {
+  return bytes.includes('-----BEGIN') ? certificatesOfPem(bytes.toString('latin1'))[0]! : Certificate.parse(bytes)
 }
