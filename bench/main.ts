@@ -1,0 +1,69 @@
+/** `npm run bench [-- --quick]`: our pair of gateways beside two plain mutual-TLS pairs, on the same service, in alternating turns. */
+import { writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startChild } from './child.ts'
+import { measure, REQUEST_BYTES_MAX, type Plan } from './measure.ts'
+import { makeCredentials } from './pairs/credentials.ts'
+import { startNginxPair } from './pairs/nginx-pair.ts'
+import { startOurPair } from './pairs/our-pair.ts'
+import type { Pair, SealKeyKind } from './pairs/pair.ts'
+import { startPlainPair } from './pairs/plain-pair.ts'
+import { addRows, formatTable, sizeOf, type Measured } from './report.ts'
+
+const HELP = `npm run bench [-- OPTIONS]
+
+  --quick        1 KB alone, RSA-2048, under 90 s
+  --rounds N     turns of each pair per row (default 3, quick 2)
+  --seconds N    length of a turn (default 3, quick 2)
+  --out FILE     where the figures go (default bench/latest.json)
+  --help         this text`
+
+const KB = 1024
+const MB = 1024 * KB
+const CONNECTIONS = [1, 10, 50]
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
+    out: { type: 'string', default: join(import.meta.dirname, 'latest.json') },
+    help: { type: 'boolean', short: 'h', default: false }
+  }
+})
+
+if (values.help) {
+  console.log(HELP)
+} else {
+  const turns = { rounds: Number(values.rounds ?? (values.quick ? 2 : 3)), secondsPerRound: Number(values.seconds ?? (values.quick ? 2 : 3)) }
+  const measured = await bench(values.quick ? [[KB, 'RSA-2048']] : [[KB, 'RSA-2048'], [100 * KB, 'RSA-2048'], [10 * MB, 'RSA-2048'], [KB, 'P-256']], turns)
+  writeFileSync(values.out, JSON.stringify({ ...measured, at: new Date().toISOString(), cores: cpus().length, node: process.version }, null, 2) + '\n')
+  console.log(`\n${formatTable(measured)}\n\nEach exchange: a request of up to ${sizeOf(REQUEST_BYTES_MAX)}, an answer of the size named. CPU and memory are of both processes of a pair.`)
+}
+
+async function bench (sizes: readonly (readonly [bytes: number, key: SealKeyKind])[], turns: Pick<Plan, 'rounds' | 'secondsPerRound'>): Promise<Measured> {
+  const measured: Measured = { rows: [], baselines: [], shares: [] }
+  await using parts = new AsyncDisposableStack()
+  const service = parts.adopt(await startChild(join(import.meta.dirname, 'service.ts'), []), (child) => child.close())
+  const credentials = parts.adopt(await makeCredentials(), (made) => { made.remove() })
+  const close = (pair: Pair | undefined): Promise<void> => pair?.close() ?? Promise.resolve()
+  const plain = parts.adopt(await startPlainPair(service.ready, credentials), close)
+  const nginx = parts.adopt(await startNginxPair(service.ready, credentials), close)
+  if (nginx === undefined) console.error('nginx is not installed: its pair is left out (npm run setup:system)')
+
+  for (const key of new Set(sizes.map(([, key]) => key))) {
+    await using own = new AsyncDisposableStack()
+    const ours = own.adopt(await startOurPair({ serviceUrl: service.ready, key }), close)
+    const pairs = [ours, plain, nginx].filter((pair) => pair !== undefined)
+    for (const [bytes] of sizes.filter(([, other]) => other === key)) {
+      for (const connections of CONNECTIONS) {
+        console.error(`${sizeOf(bytes)}, ${connections} connections, ${key} …`)
+        const plan = { bytes, connections, ...turns }
+        addRows(measured, plan, key, await measure(pairs, plan))
+      }
+    }
+  }
+  return measured
+}
