@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { Fault } from '../fault/index.ts'
 import type { Certificate } from './certificate.ts'
+import { areOfSigner } from './enclosed.ts'
 import { LruMap } from './lru.ts'
 import { isAbout } from './ocsp-request.ts'
 import { parseOcspResponse, type OcspResponse, type OcspSingle } from './ocsp-response.ts'
@@ -105,7 +106,9 @@ function verifyAnswer (response: OcspResponse, issuer: Certificate, trust: Trust
     const trusted = responder.equals(issuer) || configured.some((certificate) => certificate.equals(responder))
     const delegated = !trusted && responder.extendedKeyUsage.includes(OID.ocspSigning) && responder.isIssuedBy(issuer)
     if (!trusted && !delegated) continue
-    if (isSignedWith(responder, response)) return { single: response.singles[0], producedAt: response.producedAt, responder, delegated }
+    if (!isSignedWith(responder, response)) continue
+    if (!areOfSigner(response.certificates, responder, known)) throw incorrect('OCSP response encloses a certificate that is not of its signer')
+    return { single: response.singles[0], producedAt: response.producedAt, responder, delegated }
   }
   throw incorrect(named ? 'OCSP response is not signed by one that may answer for the certification authority' : 'signer of the OCSP response is not known')
 }

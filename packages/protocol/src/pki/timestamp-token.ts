@@ -1,9 +1,13 @@
 import {
   DerCursor, DerError, TAG, booleanOf, contextTag, derElement, explicitOf, integerOf, octetsOf, oidOf, readDer, sequenceOf, smallIntegerOf, timeOf, type DerNode
 } from '../asn1/index.ts'
+import { Certificate } from './certificate.ts'
 import { DistinguishedName } from './distinguished-name.ts'
 import { OID } from './oids.ts'
 import { digestOf, schemeOf, type DigestId, type SignatureScheme } from './signature-check.ts'
+
+/** A service encloses its own certificate and those above it. */
+const CERTIFICATES_MAX = 16
 
 /** Who signed a CMS structure: issuer and serial number of the certificate, or its key identifier. */
 export type SignerId =
@@ -23,6 +27,7 @@ export interface TimestampToken {
   /** Signed attributes as they are signed: with the tag of SET. */
   readonly attributesBytes: Buffer
   readonly signature: Buffer
+  readonly certificates: readonly Certificate[]
 }
 
 export interface TstInfo {
@@ -42,13 +47,14 @@ export function signedDataOf (token: DerNode): DerCursor {
   return data
 }
 
-/** Reads the ContentInfo of a timestamp token (RFC 3161 §2.4.2, RFC 5652 §5). @throws {DerError} */
+/** Reads the ContentInfo of a timestamp token (RFC 3161 §2.4.2, RFC 5652 §5). @throws {DerError} or {Fault} `IncorrectCertificate` for one enclosed. */
 export function readTimestampToken (node: DerNode): TimestampToken {
   const data = signedDataOf(node)
-  smallIntegerOf(data.take(TAG.INTEGER))
-  data.take(TAG.SET)
+  // RFC 5652 §5.1: content that is not plain data makes it 3
+  if (smallIntegerOf(data.take(TAG.INTEGER)) !== 3) throw new DerError('SignedData of another version')
+  const digests = data.take(TAG.SET).children().map(digestOf)
   const encapsulated = data.sequence()
-  data.optional(contextTag(0))
+  const certificates = readCertificates(data.optional(contextTag(0)))
   data.optional(contextTag(1))
   const signers = data.take(TAG.SET).children()
   data.end()
@@ -59,14 +65,23 @@ export function readTimestampToken (node: DerNode): TimestampToken {
   if (oidOf(encapsulated.take(TAG.OID)) !== OID.tstInfo) throw new DerError('content is not TSTInfo')
   const contentBytes = octetsOf(explicitOf(encapsulated.take(contextTag(0))))
   encapsulated.end()
-  return { content: readTstInfo(readDer(contentBytes)), contentBytes, ...readSigner(signer) }
+  const signed = readSigner(signer)
+  if (digests.length === 0 || digests.some((digest) => digest !== signed.digest)) throw new DerError('digests announced are not the one used')
+  return { content: readTstInfo(readDer(contentBytes)), contentBytes, certificates, ...signed }
 }
 
-function readSigner (node: DerNode): Omit<TimestampToken, 'content' | 'contentBytes'> {
+function readCertificates (node: DerNode | undefined): Certificate[] {
+  const list = node?.children() ?? []
+  if (list.length > CERTIFICATES_MAX) throw new DerError(`more than ${CERTIFICATES_MAX} certificates in one token`)
+  return list.map((certificate) => Certificate.parse(certificate.raw))
+}
+
+function readSigner (node: DerNode): Omit<TimestampToken, 'content' | 'contentBytes' | 'certificates'> {
   const fields = sequenceOf(node)
-  smallIntegerOf(fields.take(TAG.INTEGER))
+  const version = smallIntegerOf(fields.take(TAG.INTEGER))
   const keyIdentifier = fields.optional(contextTag(0, false))
   const signerId = keyIdentifier === undefined ? readIssuerAndSerial(fields.sequence()) : { subjectKeyIdentifier: keyIdentifier.content }
+  if (version !== (keyIdentifier === undefined ? 1 : 3)) throw new DerError('SignerInfo of another version')
   const digest = digestOf(fields.take(TAG.SEQUENCE))
   const attributesNode = fields.take(contextTag(0))
   const scheme = schemeOf(fields.take(TAG.SEQUENCE))

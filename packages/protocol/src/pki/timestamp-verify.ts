@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { DerError, TAG, octetsOf, oidOf, readDer, sequenceOf, type DerNode } from '../asn1/index.ts'
 import { Fault } from '../fault/index.ts'
 import type { Certificate } from './certificate.ts'
+import { areOfSigner } from './enclosed.ts'
 import { OID } from './oids.ts'
 import { digestOf, isSignedBy } from './signature-check.ts'
 import { TIMESTAMP_BYTES_MAX, type TimestampHash } from './timestamp-exchange.ts'
@@ -37,13 +38,16 @@ export function verifyTimestamp (token: Uint8Array, imprintOf: Uint8Array, trust
   try {
     const parsed = readTimestampToken(readDer(Buffer.from(token), TIMESTAMP_BYTES_MAX))
     const signer = verifySigner(parsed, trusted)
+    if (!areOfSigner(parsed.certificates, signer, trusted)) throw failed('timestamp encloses a certificate that is not of its signer')
     const { policy, digest, imprint, serialNumber, genTime } = parsed.content
     if (digest === undefined) throw failed('hash algorithm of the timestamp is not accepted')
     if (!imprint.equals(hash(digest, imprintOf, 'buffer'))) throw failed('timestamp is over other data')
     if (!signer.isValidAt(genTime)) throw failed('certificate of the timestamp service was not valid at the time of the stamp')
     return { genTime, imprint, hash: HASHES[digest], serialNumber, signer, policy }
   } catch (thrown) {
-    if (thrown instanceof DerError) throw new Fault('TimestampingFailed', `timestamp cannot be read: ${thrown.message}`, { cause: thrown })
+    if (thrown instanceof DerError || (thrown instanceof Fault && thrown.kind !== 'TimestampingFailed')) {
+      throw new Fault('TimestampingFailed', `timestamp cannot be read: ${thrown.message}`, { cause: thrown })
+    }
     throw thrown
   }
 }
@@ -67,7 +71,8 @@ function verifySigner (token: TimestampToken, trusted: readonly Certificate[]): 
 
 function isNamed (id: SignerId, certificate: Certificate): boolean {
   return 'issuer' in id
-    ? id.serialNumber === certificate.serialNumber && id.issuer.equals(certificate.issuer)
+    // by bytes: every CMS writer copies the name, and it is not under the signature
+    ? id.serialNumber === certificate.serialNumber && id.issuer.raw.equals(certificate.issuer.raw)
     : certificate.extensions.subjectKeyIdentifier?.equals(id.subjectKeyIdentifier) === true
 }
 

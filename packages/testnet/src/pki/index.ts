@@ -1,4 +1,4 @@
-export { TestAuthority, type IssueOptions, type RegistryEntry } from './authority.ts'
+export { DAY_MS, TestAuthority, type IssueOptions, type RegistryEntry } from './authority.ts'
 export { type Issued } from './issue.ts'
 export { type KeyKind, type KeyPair, generateKey } from './keys.ts'
 export { type Profile } from './profiles.ts'
