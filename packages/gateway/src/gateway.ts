@@ -99,7 +99,7 @@ async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer
     ...common,
     log: log.child({ part: 'provider' }),
     server: config.server,
-    metaservices: createMetaservices({ services, spool }),
+    metaservices: createMetaservices({ services }),
     services,
     minPeerVersion: config.transport?.minPeerVersion
   })

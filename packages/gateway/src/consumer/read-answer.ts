@@ -3,7 +3,7 @@ import { contentTypeOf, parseRestResponse, parseSoap, type RestResponse, type So
 import { decodeProxyMessage, type DecodedProxyMessage } from '@trembita/protocol/proxymessage'
 import type { SignatureParts } from '@trembita/protocol/signature'
 import type { ExchangeMessage } from '../exchange/index.ts'
-import type { HttpAnswer, Spool, SpooledBody } from '../transport/index.ts'
+import { readAway, type HttpAnswer, type Spool, type SpooledBody } from '../transport/index.ts'
 import type { ClientRequest } from './read-request.ts'
 
 /** What the provider's gateway answered, decoded, not yet verified. */
@@ -21,7 +21,7 @@ export interface PeerReply extends ExchangeMessage {
  */
 export async function readAnswer (answer: HttpAnswer, request: ClientRequest, spool: Spool): Promise<PeerReply> {
   if (answer.status !== 200 && answer.status !== 500) {
-    for await (const chunk of answer.body) void chunk
+    await readAway(answer.body)
     throw new Fault('HttpError', `the provider's gateway answered HTTP ${answer.status}`)
   }
   const decoded = await decode(answer, spool)
@@ -73,4 +73,3 @@ function toReply (decoded: DecodedProxyMessage<SpooledBody>, answer: HttpAnswer,
     throw inStage(thrown, 'ServiceFailed')
   }
 }
-

@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import { createServer as createHttpsServer } from 'node:https'
 import type { TLSSocket } from 'node:tls'
 import { childOf, parseTraceparent, type Logger } from '@trembita/daemon'
-import { RelayedFault, toFault, type Fault } from '@trembita/protocol/fault'
+import { RelayedFault, toFault } from '@trembita/protocol/fault'
 import { formatClientId, formatServiceId } from '@trembita/protocol/identifiers'
 import type { Call, ClientPeer, Dialect } from './call.ts'
 import { logFault } from '../exchange/index.ts'

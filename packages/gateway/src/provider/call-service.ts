@@ -3,14 +3,14 @@ import { connect as connectTls } from 'node:tls'
 import { connect as connectTcp } from 'node:net'
 import { formatTraceparent, type TraceContext } from '@trembita/daemon'
 import { Fault, inStage, RelayedFault } from '@trembita/protocol/fault'
-import { encodeClientId, encodeServiceId, describeService } from '@trembita/protocol/identifiers'
+import { describeService } from '@trembita/protocol/identifiers'
 import {
-  contentTypeOf, lastHeader, prepareSoapAnswer, SOAP12_TYPES, toRawHeaders, type HeaderList, type RestRequest, type SoapMessage
+  contentTypeOf, prepareSoapAnswer, SOAP12_TYPES, toRawHeaders, uxpServiceHeaders, type HeaderList, type RestRequest, type SoapMessage
 } from '@trembita/protocol/message'
 import { decodeSoapMultipart, SoapMultipartEncoder, type DecodedAttachment, type DecodedSoapMultipart } from '@trembita/protocol/proxymessage'
 import { Pool } from 'undici'
 import type { ClientConf, ServiceConf } from '../serverconf/index.ts'
-import { send, type HttpAnswer, type Spool, type SpooledBody } from '../transport/index.ts'
+import { readAway, send, type HttpAnswer, type Spool, type SpooledBody } from '../transport/index.ts'
 import type { PeerRequest } from './read-message.ts'
 import { restAnswer, soapAnswer, type ServiceAnswer } from './service-answer.ts'
 
@@ -21,6 +21,7 @@ export interface ServiceCallerOptions {
   readonly connectionsMax: number
 }
 
+const DESCRIPTION_BYTES_MAX = 10 * 1024 * 1024
 /** Methods whose body is passed on to a REST service, as X-Road does; other bodies are sealed and logged only. */
 const METHODS_WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])
 
@@ -41,13 +42,34 @@ export class ServiceCaller {
       : await this.#callSoap(service, provider, request, request.message.soap, url, trace)
   }
 
+  /** Fetches the description of a service, with the service's TLS settings. @throws {Fault} `InternalError`, as peers answer. */
+  async fetchDescription (service: ServiceConf, provider: ClientConf): Promise<{ bytes: Buffer, contentType: string | undefined }> {
+    const url = new URL(service.descriptionUrl)
+    const chunks: Buffer[] = []
+    try {
+      const answer = await send(this.#pool(url, service, provider), {
+        method: 'GET', path: url.pathname + url.search, headers: { accept: '*/*' }, body: null, timeoutMs: service.timeoutSeconds * 1000
+      })
+      let size = 0
+      for await (const chunk of answer.body) {
+        size += chunk.length
+        if (size > DESCRIPTION_BYTES_MAX) throw new Fault('InternalError', 'the description of the service is too large')
+        chunks.push(chunk)
+      }
+      if (answer.status !== 200) throw new Fault('InternalError', `the description of the service could not be fetched: HTTP ${answer.status}`)
+      return { bytes: Buffer.concat(chunks), contentType: answer.headers['content-type'] }
+    } catch (cause) {
+      throw cause instanceof Fault ? cause : new Fault('InternalError', 'the description of the service could not be fetched', { cause })
+    }
+  }
+
   async close (): Promise<void> {
     await Promise.all([...this.#pools.values()].map((pool) => pool.close()))
   }
 
   async #callRest (service: ServiceConf, provider: ClientConf, request: PeerRequest, rest: RestRequest, url: URL, trace: TraceContext): Promise<ServiceAnswer> {
     const body = METHODS_WITH_BODY.has(rest.method) ? request.attachments[0]?.body : undefined
-    const headers = toRawHeaders([...rest.headers.filter(([name]) => name.toLowerCase() !== 'traceparent'), ...contextHeaders(request, rest.headers, trace)])
+    const headers = toRawHeaders([...rest.headers.filter(([name]) => name.toLowerCase() !== 'traceparent'), ...contextHeaders(request, trace)])
     if (body !== undefined) headers.push('content-length', String(body.size))
     const base = url.pathname.endsWith('/') && rest.servicePath.startsWith('/') ? url.pathname.slice(0, -1) : url.pathname
     const path = base + rest.servicePath + (rest.query === undefined ? '' : `?${rest.query}`)
@@ -81,13 +103,13 @@ export class ServiceCaller {
     try {
       const { contentType, body } = soapBody(request)
       const headers: HeaderList = [
-        ['content-type', contentType], ['soapaction', request.soapAction ?? '""'], ['accept-encoding', ''], ...contextHeaders(request, [], trace)
+        ['content-type', contentType], ['soapaction', request.soapAction ?? '""'], ['accept-encoding', ''], ...contextHeaders(request, trace)
       ]
       const answer = await send(this.#pool(url, service, provider), {
         method: 'POST', path: url.pathname + url.search, headers: toRawHeaders(headers), body, timeoutMs: service.timeoutSeconds * 1000
       }).catch((thrown: unknown) => { throw serviceFault(thrown) })
       if (answer.status !== 200 && answer.status !== 500) {
-        for await (const chunk of answer.body) void chunk
+        await readAway(answer.body)
         throw new Fault('HttpError', `Server responded with error ${answer.status}: ${answer.reason}`)
       }
       return await this.#readSoapAnswer(service, request, soap, answer)
@@ -174,19 +196,9 @@ function urlOf (service: ServiceConf, request: PeerRequest): URL {
 }
 
 /** What the service is told beside the message: who asks in Trembita's words (services log them), and the trace. */
-function contextHeaders (request: PeerRequest, present: HeaderList, trace: TraceContext): [string, string][] {
-  const headers: [string, string][] = []
-  const add = (name: string, value: string): void => {
-    if (lastHeader(present, name.toLowerCase()) === undefined) headers.push([name, value])
-  }
-  if (request.protocol === 'rest') {
-    add('Uxp-Client', encodeClientId(request.client))
-    add('Uxp-Service', encodeServiceId(request.service))
-    add('Uxp-Queryid', request.queryId)
-  }
-  add('Uxp-Transaction-Id', request.requestId)
-  headers.push(['traceparent', formatTraceparent(trace)])
-  return headers
+function contextHeaders (request: PeerRequest, trace: TraceContext): HeaderList {
+  const uxp: HeaderList = request.message.kind === 'rest' ? uxpServiceHeaders(request.message.rest) : [['Uxp-Transaction-Id', request.requestId]]
+  return [...uxp, ['traceparent', formatTraceparent(trace)]]
 }
 
 function soapBody (request: PeerRequest): { contentType: string, body: Buffer | AsyncIterable<Buffer> } {

@@ -8,8 +8,17 @@ import type {
 
 interface ClientRow { id: number, instance: string, member_class: string, member_code: string, subsystem_code: string | null, status: string, connection: string }
 interface ServiceRow {
-  type: string, description_url: string, disabled: number, disabled_notice: string, code: string, version: string | null, title: string | null, url: string
-  timeout_seconds: number, verify_tls: number, complete_header: number
+  type: string,
+  description_url: string,
+  disabled: number,
+  disabled_notice: string,
+  code: string,
+  version: string | null,
+  title: string | null,
+  url: string
+  timeout_seconds: number,
+  verify_tls: number,
+  complete_header: number
 }
 interface RightRow { service_code: string, method: string, path: string, subject_kind: string, subject: string }
 

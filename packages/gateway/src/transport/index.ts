@@ -2,4 +2,4 @@ export { Spool, SPOOL_LIMITS, type SpooledBody, type SpoolLimits } from './spool
 export { routeTo, type Route } from './route.ts'
 export { Transport, type TransportOptions } from './transport.ts'
 export { MESSAGE_PORT_TLS, peerChainOf, secureOptionsOf } from './tls.ts'
-export { send, type HttpAnswer, type HttpCall } from './send.ts'
+export { readAway, send, type HttpAnswer, type HttpCall } from './send.ts'

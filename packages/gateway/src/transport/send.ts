@@ -59,6 +59,12 @@ export function send (dispatcher: Dispatcher, call: HttpCall): Promise<HttpAnswe
   })
 }
 
+/** Reads a body to its end without looking at it, so that the connection can be kept. */
+export async function readAway (body: AsyncIterable<Buffer>): Promise<void> {
+  const iterator = body[Symbol.asyncIterator]()
+  while ((await iterator.next()).done !== true);
+}
+
 class AnswerStream implements AsyncIterable<Buffer>, AsyncIterator<Buffer> {
   controller: Dispatcher.DispatchController | undefined
   #chunks: Buffer[] = []
