@@ -4,7 +4,7 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startChild } from './child.ts'
-import { measure, REQUEST_BYTES_MAX, type Plan } from './measure.ts'
+import { measure, REQUEST_BYTES_MAX, warmUp, type Plan } from './measure.ts'
 import { makeCredentials } from './pairs/credentials.ts'
 import { startNginxPair } from './pairs/nginx-pair.ts'
 import { startOurPair } from './pairs/our-pair.ts'
@@ -53,9 +53,12 @@ async function bench (sizes: readonly (readonly [bytes: number, key: SealKeyKind
   const nginx = parts.adopt(await startNginxPair(service.ready, credentials), close)
   if (nginx === undefined) console.error('nginx is not installed: its pair is left out (npm run setup:system)')
 
+  for (const pair of [plain, nginx]) if (pair !== undefined) await warmUp(pair)
+
   for (const key of new Set(sizes.map(([, key]) => key))) {
     await using own = new AsyncDisposableStack()
     const ours = own.adopt(await startOurPair({ serviceUrl: service.ready, key }), close)
+    if (ours !== undefined) await warmUp(ours)
     const pairs = [ours, plain, nginx].filter((pair) => pair !== undefined)
     for (const [bytes] of sizes.filter(([, other]) => other === key)) {
       for (const connections of CONNECTIONS) {

@@ -20,7 +20,7 @@ const tls = {
 
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'te', 'trailer', 'upgrade', 'host', 'expect'])
 
-const pool = new Pool(target!, { connections: 64, pipelining: 1, keepAliveTimeout: 60_000, ...(side === 'client' ? { connect: { ...tls, servername: 'localhost' } } : {}) })
+const pool = new Pool(target!, { connections: 64, pipelining: 1, keepAliveTimeout: 60_000, allowH2: false, ...(side === 'client' ? { connect: { ...tls, servername: 'localhost' } } : {}) })
 
 const options = { bodyLimit: 1 << 30, keepAliveTimeout: 75_000, forceCloseConnections: true }
 const app = (side === 'client' ? fastify(options) : fastify({ ...options, https: { ...tls, requestCert: true, rejectUnauthorized: true } })) as FastifyInstance
