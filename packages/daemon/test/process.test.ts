@@ -37,15 +37,16 @@ t.test('a signal is waited for, then what was opened closes, then the process en
 await using closer = new Closer()
 const timer = setInterval(() => {}, 1000)
 closer.defer('timer', () => { clearInterval(timer); console.log('closed') })
+const stop = untilSignal()
 console.log('ready')
-console.log(await untilSignal())`)
+console.log(await stop)`)
   const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] })
   let out = ''
   child.stdout.on('data', (chunk: Buffer) => {
     out += chunk.toString()
     if (out === 'ready\n') child.kill('SIGTERM')
   })
-  const [code] = await once(child, 'exit') as [number]
+  const [code] = await once(child, 'close') as [number]
   t.equal(code, 0)
   t.equal(out, 'ready\nSIGTERM\nclosed\n')
 })
