@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { runTool, skipWithout } from '@trembita/testnet/verifiers'
 
 const run = promisify(execFile)
 const MAKE = join(import.meta.dirname, '..', 'make.ts')
@@ -13,17 +14,9 @@ t.teardown(() => rmSync(out, { recursive: true, force: true }))
 const make = async (...args: string[]): Promise<string> => (await run(process.execPath, [MAKE, ...args])).stdout
 const text = (name: string): string => readFileSync(join(out, name), 'utf8')
 
-async function openssl (...args: string[]): Promise<string> {
-  try {
-    const { stdout, stderr } = await run('openssl', args, { cwd: out })
-    return stderr + stdout
-  } catch (thrown) {
-    const { stdout, stderr } = thrown as { stdout?: string, stderr?: string }
-    return `${stderr ?? String(thrown)}${stdout ?? ''}`
-  }
-}
+const openssl = async (...args: string[]): Promise<string> => (await runTool('openssl', args, { cwd: out })).text
 
-const skip = (await openssl('version')).startsWith('OpenSSL') || process.env['CI'] !== undefined ? false : 'openssl is not installed'
+const skip = await skipWithout('openssl')
 
 t.test('npm run certs writes good and bad certificates with a list, and uses its PKI again', async (t) => {
   t.match(await make('--help'), /--out DIR/)
