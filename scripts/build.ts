@@ -4,11 +4,10 @@
  */
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import ts from 'typescript'
 import { readPackages, ROOT, type Package } from './packages.ts'
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) build(process.argv.slice(2))
+if (import.meta.main) build(process.argv.slice(2))
 
 /** Builds the named package folders and what they need, or all; skips what is newer than its sources. */
 export function build (folders: readonly string[] = []): void {

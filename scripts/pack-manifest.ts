@@ -9,17 +9,17 @@
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { build } from './build.ts'
 import type { Manifest } from './packages.ts'
 
 const ASIDE = '.package.source.json'
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+if (import.meta.main) {
   const [step] = process.argv.slice(2)
   const folder = process.cwd()
   restore(folder)
   if (step === 'publish') {
+    // Loaded here, because the compiler takes its time and `source` does not need it.
+    const { build } = await import('./build.ts')
     build([folder])
     publish(folder)
   } else if (step !== 'source') {

@@ -22,6 +22,8 @@ const ALL = ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'be
 const FILES_AT_ONCE = 2
 /** A test file that is not done by then hangs or leaks (test-deadline.ts). */
 process.env.TEST_TIMEOUT_SECONDS ??= '120'
+// tap has its own deadline of 30 s for a file, which a test of crashes outlives.
+process.env.TAP_TIMEOUT ??= process.env.TEST_TIMEOUT_SECONDS
 
 interface Skip {
   readonly file: string
