@@ -1,5 +1,5 @@
 export { FAULT_KINDS, type FaultKind, type FaultOrigin, type FaultStage } from './kinds.ts'
 export { Fault, inStage, toFault } from './fault.ts'
 export { RelayedFault } from './relayed-fault.ts'
-export { formatSoapFault, parseSoapFault, type SoapFault } from './soap-fault.ts'
+export { formatSoapFault, parseSoapFault, SoapFaultText, type SoapFault } from './soap-fault.ts'
 export { acceptsXml, formatRestFault, restStatusOf, type RestFault } from './rest-fault.ts'

@@ -10,7 +10,7 @@ const SEGMENT_OR_ESCAPE = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})*$/
  *
  * @param part the text between two slashes, percent-encoded UTF-8.
  * @throws {Fault} `InternalError` (as X-Road answers argument errors) for a raw character outside pchar, a broken
- *   escape, bytes that are not UTF-8, or an empty part.
+ *   escape, bytes that are not UTF-8, or an empty or blank part.
  * @see PR-REST §4.3
  */
 export function decodeIdentifierPart (part: string, where: string): string {
@@ -22,13 +22,15 @@ export function decodeIdentifierPart (part: string, where: string): string {
   if (!SEGMENT_OR_ESCAPE.test(part)) throw new Fault('InternalError', `${where}: character not allowed unescaped or broken percent escape`)
   const bytes = Buffer.from(part.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))), 'latin1')
   if (!isUtf8(bytes)) throw new Fault('InternalError', `${where}: percent escapes are not UTF-8`)
-  return bytes.toString('utf8')
+  const text = bytes.toString('utf8')
+  if (text.trim() === '') throw new Fault('InternalError', `${where}: blank identifier part`)
+  return text
 }
 
 /** Percent-encodes one part: pchar stays, everything else becomes upper-case `%XY` over UTF-8. */
 export function encodeIdentifierPart (part: string): string {
-  if (SEGMENT.test(part) && !part.includes('~')) return part
-  return encodeURIComponent(part).replace(/%(?:24|26|2B|2C|3A|3B|3D|40)/g, (escape) => String.fromCharCode(parseInt(escape.slice(1), 16)))
+  if (SEGMENT.test(part)) return part
+  return encodeURIComponent(part.toWellFormed()).replace(/%(?:24|26|2B|2C|3A|3B|3D|40)/g, (escape) => String.fromCharCode(parseInt(escape.slice(1), 16)))
 }
 
 const ODD = /[\u0000-\u001f\u007f-\u009f%:;/\\\u200b\ufeff]/

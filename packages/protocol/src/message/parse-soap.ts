@@ -29,8 +29,7 @@ export function decodeSoap (bytes: Uint8Array, charset: string | undefined): str
 }
 
 export function faultOf (raw: RawSoap): ParsedSoap {
-  const { code, string, detail } = raw.fault!
-  return { kind: 'fault', fault: { code: code.trim(), string, detail: detail.trim() } }
+  return { kind: 'fault', fault: raw.fault!.fault }
 }
 
 /** Applies the rules of a message to what was found. */

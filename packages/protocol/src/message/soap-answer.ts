@@ -103,7 +103,7 @@ function splice (response: Uint8Array, text: string, raw: RawSoap, hash: string,
     if (places.id === undefined) throw new Fault('MissingHeaderField', 'Required field id is missing in the SOAP header')
     const { prefix, attributes, end } = places.id
     const name = prefix === '' ? 'requestHash' : `${prefix}:requestHash`
-    const space = /^[ \t\r\n]*/.exec(text.slice(places.headerOpenEnd, places.headerOpenEnd + 256))![0]
+    const space = />([ \t\r\n]+)</.exec(text.slice(places.headerOpenEnd - 1, end))?.[1] ?? ''
     edits.push({ start: end, end, insert: `${space}<${name}${attributes} algorithmId="${REQUEST_HASH_URI}">${escapeText(hash)}</${name}>` })
   }
   edits.sort((a, b) => a.start - b.start || a.end - b.end)

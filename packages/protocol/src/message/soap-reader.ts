@@ -1,4 +1,4 @@
-import { Fault, type FaultKind } from '../fault/index.ts'
+import { Fault, SoapFaultText, type FaultKind } from '../fault/index.ts'
 import { readXmlText, type XmlElement, type XmlHandlers } from '../xml/index.ts'
 import { IDENTIFIERS_NS, REPRESENTATION_NS, SOAP12_NS, SOAP_NS, XROAD_NS } from './soap.ts'
 
@@ -33,7 +33,7 @@ export interface RawSoap {
   bodyChildren: number
   bodyElement: string
   fields: Map<string, HeaderField>
-  fault: { code: string, string: string, detail: string } | undefined
+  fault: SoapFaultText | undefined
   places: SoapPlaces
 }
 
@@ -95,7 +95,8 @@ class SoapReader implements XmlHandlers {
   /** Where text goes now: a part's name, '' for the field itself, undefined for nowhere. */
   #target: string | undefined
   #fieldStart = 0
-  #faultPath: string[] = []
+  /** Inside the Fault, not in something behind it. */
+  #inFault = false
 
   constructor (source: string, soap12: boolean) {
     this.#source = source
@@ -107,8 +108,8 @@ class SoapReader implements XmlHandlers {
     if (depth > 3) {
       if (this.#section === HEADER) {
         if (this.#field !== undefined) this.#openPart(element, depth)
-      } else if (this.raw.fault !== undefined && this.#section === BODY) {
-        this.#faultPath.push(element.local)
+      } else if (this.#inFault) {
+        this.raw.fault!.open(element.local)
       }
     } else if (depth === 3) {
       if (this.#section === HEADER) this.#openField(element, start, end)
@@ -129,8 +130,8 @@ class SoapReader implements XmlHandlers {
       } else if (this.#depth === 4) {
         field.parts.set(this.#target, field.parts.get(this.#target)! + value)
       }
-    } else if (this.raw.fault !== undefined && this.#faultPath.length > 0) {
-      this.#faultText(value)
+    } else if (this.#inFault) {
+      this.raw.fault!.text(value)
     }
   }
 
@@ -142,8 +143,9 @@ class SoapReader implements XmlHandlers {
       } else if (depth === 4 && this.#target !== '') {
         this.#target = undefined
       }
-    } else if (this.raw.fault !== undefined && depth > 3) {
-      this.#faultPath.pop()
+    } else if (this.#inFault) {
+      if (depth === 3) this.#inFault = false
+      else this.raw.fault!.close()
     }
     if (depth === 2) {
       if (this.#section === BODY) this.raw.places.bodyCloseStart = start
@@ -238,24 +240,9 @@ class SoapReader implements XmlHandlers {
     raw.bodyChildren++
     if (raw.bodyChildren > 1) return
     raw.bodyElement = element.local
-    if (element.local === 'Fault' && element.ns === this.#envelopeNs) raw.fault = { code: '', string: '', detail: '' }
-  }
-
-  /** Children by local name, in any namespace, as X-Road reads them; SOAP 1.2's Code/Value, Reason/Text and Detail likewise. */
-  #faultText (value: string): void {
-    const fault = this.raw.fault!
-    const [first, second] = this.#faultPath
-    const length = this.#faultPath.length
-    if (this.#envelopeNs === SOAP_NS) {
-      if (length === 1 && first === 'faultcode') fault.code += value
-      else if (length === 1 && first === 'faultstring') fault.string += value
-      else if (first === 'detail' && (length === 1 || (length === 2 && second === 'faultDetail'))) fault.detail += value
-    } else if (length === 2 && first === 'Code' && second === 'Value') {
-      fault.code += value
-    } else if (length === 2 && first === 'Reason' && second === 'Text') {
-      fault.string += value
-    } else if (first === 'Detail' && length <= 2) {
-      fault.detail += value
+    if (element.local === 'Fault' && element.ns === this.#envelopeNs) {
+      raw.fault = new SoapFaultText(element.ns)
+      this.#inFault = true
     }
   }
 }

@@ -42,7 +42,7 @@ function fromHeaders (path: string, client: string, service: string | undefined)
   if (named.endsWith('/')) {
     // Official clients write the slash of an empty version.
     named = named.slice(0, -1)
-    warnings.push('Uxp-Service ends in a slash: read as no version')
+    warnings.push('Uxp-Service ends in a slash')
   }
   if (named.split('/').length < 5) throw new Fault('BadRequest', 'Uxp-Service header does not contain all required service identifier parts')
   return {
