@@ -62,14 +62,14 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
     ...target, keys, folder, clock, log: log.child({ part: 'globalconf' }), metrics, regenerateSeconds: config.regenerateSeconds ?? 60
   }))
   const app = closer.use('configuration listener', createConfigurationApp({ folder, currentStamp: () => publisher.stamp, anchor, metrics }))
-  const configuration = await app.listen(config.listen.configuration)
+  const configuration = await app.listen({ ...config.listen.configuration })
   await keys.open(config.publicAddress ?? new URL(configuration).host, config.keyType ?? 'rsa')
   await publisher.start()
 
   addHealthChecks(health, registry, publisher, clock)
   const admin = closer.use('admin listener', createAdminApp({ health, metrics, anchor, info: { name: 'trembita-core', version: CORE_VERSION, instance: registry.parameters().instance } }))
   return {
-    addresses: { configuration, admin: await admin.listen(config.listen.admin) },
+    addresses: { configuration, admin: await admin.listen({ ...config.listen.admin }) },
     registry,
     trust,
     anchor,

@@ -142,7 +142,7 @@ async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer
   const addresses: GatewayAddresses = {
     messages: (await listenOn(provider, listen.messages, closer, 'message port')).replace('https://', ''),
     ocsp: await listenOn(createOcspServer((sha1) => ocsp.getBySha1(sha1, freshness())), listen.ocsp, closer, 'OCSP port'),
-    console: await ops.listen(listen.console),
+    console: await ops.listen({ ...listen.console }),
     ...(listen.consumerHttp === undefined ? {} : { consumerHttp: await listenOn(createConsumerServer(consumerDeps), listen.consumerHttp, closer, 'consumer HTTP') }),
     ...(listen.consumerHttps === undefined ? {} : { consumerHttps: await listenOn(createConsumerServer(consumerDeps, internalTls), listen.consumerHttps, closer, 'consumer HTTPS') })
   }
