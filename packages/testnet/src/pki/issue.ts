@@ -35,11 +35,11 @@ export async function makeCertificate (fields: CertificateFields, signer: KeyPai
   const made = await X509CertificateGenerator.create({
     serialNumber: fields.serial,
     subject,
-    issuer: issuer === undefined ? subject : new Name(issuer.subject.raw),
+    issuer: issuer === undefined ? subject : new Name(Uint8Array.from(issuer.subject.raw)),
     notBefore: fields.notBefore,
     notAfter: fields.notAfter,
     publicKey,
-    signingKey: signer.privateKey.toCryptoKey(algorithm, true, ['sign']),
+    signingKey: signer.privateKey.toCryptoKey(algorithm, true, ['sign']) as CryptoKey,
     signingAlgorithm: algorithm,
     extensions: [
       ...extensionsOf(fields.profile, fields),
