@@ -11,6 +11,8 @@ function decodeOnce (path: string): string {
   return path.replace(/(?:%[0-9A-Fa-f]{2})+/g, (escapes) => Buffer.from(escapes.replaceAll('%', ''), 'hex').toString('utf8'))
 }
 
+const LEADS_UP = /(?:^|[/\\])\.\.(?:$|[/\\])/
+
 function withoutDots (path: string): string {
   if (!path.includes('/.') && !path.startsWith('.')) return path
   const out: string[] = []
@@ -39,8 +41,10 @@ function withoutDots (path: string): string {
  * @see xroad-messages §7.4
  */
 export function restPathForMatching (servicePath: string): string {
-  const path = withoutDots(decodeOnce(decodeOnce(servicePath)))
-  if (path.includes('..') && path.split('/').includes('..')) throw new Fault('AccessDenied', 'Request is not allowed: path leads out of the service')
+  const decoded = decodeOnce(decodeOnce(servicePath))
+  // A service on Windows takes `\` for a slash; X-Road lets no backslash pass at all.
+  const path = decoded.includes('\\') && LEADS_UP.test(decoded) ? decoded : withoutDots(decoded)
+  if (path.includes('..') && LEADS_UP.test(path)) throw new Fault('AccessDenied', 'Request is not allowed: path leads out of the service')
   return path
 }
 

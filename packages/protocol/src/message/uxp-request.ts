@@ -63,7 +63,7 @@ export function fromUxp (input: UxpRequestInput): UxpRequest {
   const warnings = [...found]
   const value = (name: string): string | undefined => lastHeader(received, name) || undefined
 
-  const id = value('uxp-queryid') ?? value('uxp-id') ?? (query.get('queryId') || value('x-road-id'))
+  const id = value('uxp-queryid') ?? value('uxp-id') ?? (query.get('queryId') || (value('x-road-id') ?? input.newId()))
   const userId = value('uxp-userid') ?? (query.get('userId') || value('x-road-userid'))
   const issue = value('uxp-issue') ?? value('x-road-issue')
   for (const [name, text] of [['queryId', id], ['userId', userId]] as const) {
