@@ -108,7 +108,7 @@ export class GlobalConf implements AsyncDisposable {
   /**
    * Downloads now; a call during a download waits for that one.
    *
-   * @throws {Fault} the last location's failure, when the own instance could be had from none.
+   * @throws {Fault} the most telling failure of a location, when the own instance could be had from none.
    */
   refresh (): Promise<void> {
     this.#refreshing ??= this.#refresh().finally(() => {
@@ -194,7 +194,7 @@ export class GlobalConf implements AsyncDisposable {
     const { instance } = anchor
     const { clock, log } = this.#options
     const locations = locationsOf(anchor, this.#state.sharedOf(instance), this.#lastGood.get(instance))
-    let failure: unknown = new Fault('MalformedGlobalConf', `anchor of instance ${instance} has no usable address`)
+    let failure: unknown = locations.length === 0 ? new Fault('MalformedGlobalConf', `anchor of instance ${instance} has no usable address`) : undefined
     for (const location of locations) {
       try {
         const found = await download(this.#http, location, {
@@ -208,9 +208,11 @@ export class GlobalConf implements AsyncDisposable {
         this.#lastGood.set(instance, location.url)
         return found
       } catch (error) {
-        failure = error
+        // What a source got wrong says more than that another one could not be reached.
+        if (failure === undefined || !isUnreachable(error)) failure = error
         if (this.#closed) break
-        const level = location.url.startsWith('https:') && !(error instanceof Fault && error.kind !== 'NetworkError') ? 'debug' : 'warn'
+        // Many sources have no https at all; we try, as X-Road does.
+        const level = location.url.startsWith('https:') && isUnreachable(error) ? 'debug' : 'warn'
         log[level]({ err: error, url: location.url, instance }, 'configuration source could not be used')
       }
     }
@@ -262,6 +264,10 @@ export class GlobalConf implements AsyncDisposable {
       return false
     }
   }
+}
+
+function isUnreachable (error: unknown): boolean {
+  return error instanceof Fault && error.kind === 'NetworkError'
 }
 
 /** Constructs and starts in one step. */
