@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, type CipherGCM } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes, type CipherGCM, type KeyObject } from 'node:crypto'
 import { mkdir, open, readdir, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { syncDirectory } from '@trembita/daemon/files'
@@ -25,14 +25,14 @@ function nonceOf (chunk: number, last: boolean): Buffer {
 /** The folder of bodies too large for a row, each in a file of its own, encrypted as it is written. */
 export class BodyFiles {
   readonly #folder: string
-  readonly #key: Buffer
+  readonly #key: KeyObject
   /** Names begin with it, so that the sweep after a start can tell what a former run left from what this one writes. */
   readonly #run = randomBytes(4).toString('hex')
   readonly #folders = new Set<string>()
 
   constructor (folder: string, bodiesKey: Uint8Array) {
     this.#folder = folder
-    this.#key = Buffer.from(bodiesKey)
+    this.#key = createSecretKey(bodiesKey)
   }
 
   async create (): Promise<BodyFileWriter> {
@@ -63,10 +63,11 @@ export class BodyFiles {
       if (header.length < HEADER_BYTES || !header.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error(`${name}: not a body of the message log`)
       const key = this.#keyOf(name, header.subarray(MAGIC.length))
       let left = (await file.stat()).size - HEADER_BYTES
+      const room = Buffer.allocUnsafe(CHUNK_BYTES + TAG_BYTES)
       for (let index = 0; left > 0; index++) {
         const last = left === TAG_BYTES
         const size = last ? TAG_BYTES : Math.min(CHUNK_BYTES + TAG_BYTES, left - TAG_BYTES)
-        const chunk = size < TAG_BYTES ? Buffer.alloc(0) : await readFully(file, Buffer.allocUnsafe(size))
+        const chunk = size < TAG_BYTES ? Buffer.alloc(0) : await readFully(file, room.subarray(0, size))
         if (chunk.length < TAG_BYTES) break
         left -= size
         const decipher = createDecipheriv('aes-256-gcm', key, nonceOf(index, last))
@@ -102,8 +103,8 @@ export class BodyFiles {
     return removed
   }
 
-  #keyOf (name: string, salt: Uint8Array): Buffer {
-    return Buffer.from(hkdfSync('sha256', this.#key, salt, `body ${name}`, 32))
+  #keyOf (name: string, salt: Uint8Array): KeyObject {
+    return createSecretKey(Buffer.from(hkdfSync('sha256', this.#key, salt, `body ${name}`, 32)))
   }
 
   async #makeFolder (folder: string): Promise<void> {
@@ -128,7 +129,7 @@ async function readFully (file: FileHandle, target: Buffer): Promise<Buffer> {
 export class BodyFileWriter {
   readonly name: string
   readonly #file: FileHandle
-  readonly #key: Buffer
+  readonly #key: KeyObject
   readonly #remove: () => Promise<void>
   #cipher: CipherGCM | undefined
   #index = 0
@@ -137,7 +138,7 @@ export class BodyFileWriter {
   #waiting: Buffer[]
   #waitingBytes = 0
 
-  constructor (name: string, file: FileHandle, key: Buffer, header: Buffer, remove: () => Promise<void>) {
+  constructor (name: string, file: FileHandle, key: KeyObject, header: Buffer, remove: () => Promise<void>) {
     this.name = name
     this.#file = file
     this.#key = key

@@ -1,3 +1,4 @@
+import { getCompileCacheDir } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import {
   type FromWorker, type OutgoingRecord, packBatch, type StoreCalls, type ToWorker, type WorkerOptions
@@ -52,7 +53,9 @@ export class StoreClient {
   static async open (options: WorkerOptions): Promise<StoreClient> {
     // Runs as source in development and compiled when published.
     const file = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
-    const worker = new Worker(file, { workerData: options, name: 'messagelog' })
+    // The thread needs nothing of the environment, except the process's compile cache: with it 25 MB and half the start are saved.
+    const cache = getCompileCacheDir()
+    const worker = new Worker(file, { workerData: options, name: 'messagelog', env: cache === undefined ? {} : { NODE_COMPILE_CACHE: cache } })
     const client = new StoreClient(worker)
     await client.#opened
     return client
