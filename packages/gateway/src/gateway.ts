@@ -8,7 +8,7 @@ import { formatServerId, memberOf } from '@trembita/protocol/identifiers'
 import { askAsOwner, createConsumerServer, type ConsumerServerDeps } from './consumer/index.ts'
 import { PROXY_VERSION, type GatewayConfig, type ListenAddress } from './config.ts'
 import { Downloads } from './downloads/index.ts'
-import { ExchangeMetrics } from './exchange/index.ts'
+import { ExchangeMetrics, type OnStep } from './exchange/index.ts'
 import { startGlobalConf, type GlobalConf } from './globalconf/index.ts'
 import { addHealthChecks } from './health.ts'
 import { openInternalTls } from './internaltls/index.ts'
@@ -32,6 +32,11 @@ export interface GatewayAddresses {
   readonly console: string
 }
 
+/** Ways to watch a gateway from the program that embeds it. */
+export interface GatewayHooks {
+  readonly onStep?: OnStep | undefined
+}
+
 /** A running gateway. */
 export interface Gateway extends AsyncDisposable {
   readonly addresses: GatewayAddresses
@@ -51,17 +56,17 @@ export interface Gateway extends AsyncDisposable {
  * A gateway without keys, or without a configuration it can reach, starts too: it says so at `/health/ready` and refuses
  * exchanges with the fault that names what is missing.
  */
-export async function startGateway (config: GatewayConfig, log: Logger, clock: Clock = systemClock): Promise<Gateway> {
+export async function startGateway (config: GatewayConfig, log: Logger, clock: Clock = systemClock, hooks: GatewayHooks = {}): Promise<Gateway> {
   const closer = new Closer()
   try {
-    return await compose(config, log, clock, closer)
+    return await compose(config, log, clock, closer, hooks)
   } catch (error) {
     await closer.close()
     throw error
   }
 }
 
-async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer: Closer): Promise<Gateway> {
+async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer: Closer, hooks: GatewayHooks): Promise<Gateway> {
   const { dataFolder, listen } = config
   await mkdir(dataFolder, { recursive: true, mode: 0o700 })
   const metrics = createMetrics('trembita', { process: true })
@@ -92,7 +97,7 @@ async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer
     connectionsMax: config.transport?.connectionsMax ?? 128
   }))
   const services = closer.use('service calls', new ServiceCaller({ spool, internalTls, connectionsMax: config.transport?.connectionsMax ?? 128 }))
-  const exchangeMetrics = new ExchangeMetrics(metrics)
+  const exchangeMetrics = new ExchangeMetrics(metrics, hooks.onStep)
   const common = { clock, globalconf, serverconf, signer, trust, messagelog, metrics: exchangeMetrics, spool }
 
   const provider = createProviderServer({
