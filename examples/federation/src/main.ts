@@ -1,0 +1,59 @@
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { runCli, untilSignal } from '@trembita/daemon'
+import { runExchanges } from './exchanges.ts'
+import { startDemo } from './federation.ts'
+import { CABINET, PORTS } from './plan.ts'
+import { proveExchanges } from './proofs.ts'
+import { allHeld, outcomeTable, proofTable } from './table.ts'
+
+const started = performance.now()
+
+function say (line: string): void {
+  console.log(`${((performance.now() - started) / 1000).toFixed(1).padStart(5)} s  ${line}`)
+}
+
+const ADDRESSES = `
+  core: anchor, health, metrics    http://127.0.0.1:${PORTS.core.admin}
+  signed configuration             http://127.0.0.1:${PORTS.core.configuration}/internalconf
+  OCSP responder, timestamps       http://127.0.0.1:${PORTS.trust.ocsp}  http://127.0.0.1:${PORTS.trust.timestamps}
+  registers: EDR, tax              http://127.0.0.1:${PORTS.edr}  http://127.0.0.1:${PORTS.tax}
+  gateway of the office            information systems http://127.0.0.1:${PORTS.consumer.consumerHttp}  https://127.0.0.1:${PORTS.consumer.consumerHttps}
+                                   health, metrics http://127.0.0.1:${PORTS.consumer.console}  messages :${PORTS.consumer.messages}  OCSP :${PORTS.consumer.messages + 1}
+  gateway of justice               information systems http://127.0.0.1:${PORTS.provider.consumerHttp}  https://127.0.0.1:${PORTS.provider.consumerHttps}
+                                   health, metrics http://127.0.0.1:${PORTS.provider.console}  messages :${PORTS.provider.messages}  OCSP :${PORTS.provider.messages + 1}
+
+  Try it:
+  curl -H 'X-Road-Client: ${CABINET}' http://127.0.0.1:${PORTS.consumer.consumerHttp}/r1/SEVDEIR-DEMO/GOV/90000038/EDR/subjectByCode/91000033
+`
+
+await runCli({
+  name: 'npm start --',
+  version: '0.1.0',
+  summary: 'Brings a whole federation up on this machine, runs real exchanges through two gateways and proves them.',
+  takesConfig: false,
+  options: {
+    once: { type: 'boolean', description: 'run the exchanges, print the proof table and stop; exit code 0 only if everything held' },
+    data: { type: 'string', placeholder: 'DIR', description: 'where the federation keeps its data (default .demo); a second start continues with it' }
+  },
+  notes: ['`npm run demo:reset` clears .demo. All data are synthetic; everything listens on 127.0.0.1 only.'],
+  main: async ({ options }) => {
+    const folder = resolve(typeof options.data === 'string' ? options.data : '.demo')
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await using federation = await startDemo(folder, say)
+    say('the federation is up')
+    console.log(ADDRESSES)
+    const outcomes = await runExchanges(say)
+    const proofs = await proveExchanges(outcomes, join(folder, 'proofs'), join(federation.provisioned.folder, 'core'), say)
+    console.log(`\n${outcomeTable(outcomes)}\n\n${proofTable(proofs)}\n`)
+    const held = allHeld(outcomes, proofs)
+    say(held
+      ? `everything held: ${outcomes.length} exchanges, ${proofs.length} sealed records verified`
+      : 'NOT everything held: see the rows marked NOT or FAILED')
+    if (options.once === true) return held ? 0 : 1
+    console.log('\nThe federation goes on running. Ctrl+C stops it.')
+    await untilSignal()
+    say('stopping')
+    return held ? 0 : 1
+  }
+})

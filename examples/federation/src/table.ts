@@ -1,0 +1,37 @@
+import type { Outcome } from './exchanges.ts'
+import type { Proof } from './proofs.ts'
+
+type Row = readonly string[]
+
+function print (head: Row, rows: readonly Row[]): string {
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)))
+  const line = (row: Row): string => row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd()
+  return [line(head), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)].join('\n')
+}
+
+const mark = (value: boolean | undefined): string => value === undefined ? 'not installed' : value ? 'ok' : 'FAILED'
+const shortTime = (text: string): string => text.length > 19 ? text.slice(11, 19) : text
+const shortRecord = (name: string): string => /-(?:request|response)-([0-9a-v]+)\.asice$/.exec(name)?.[1] ?? name
+
+/** Who sealed what, by which certificate, when stamped, where logged, and who checked it. */
+export function proofTable (proofs: readonly Proof[]): string {
+  const rows = proofs.map((proof) => [
+    proof.exchange.title, proof.direction, proof.sealedBy, proof.certificate.slice(0, 10), shortTime(proof.sealedAt), shortTime(proof.stampedAt),
+    `${proof.at} #${shortRecord(proof.record)}`, proof.verified ? 'ok' : `FAILED ${proof.reason}`, mark(proof.foreign.xmlsec1), mark(proof.foreign.timestamp), mark(proof.foreign.ocsp)
+  ])
+  return print(['exchange', 'message', 'sealed by', 'certificate', 'sealed', 'stamped', 'logged at', 'trembita-verify', 'xmlsec1', 'openssl ts', 'openssl ocsp'], rows)
+}
+
+export function outcomeTable (outcomes: readonly Outcome[]): string {
+  return print(['', 'exchange', 'outcome', 'expected'], outcomes.map(({ title, got, expected }) => [got === expected ? 'ok' : 'NOT', title, got, expected]))
+}
+
+/** Whether everything that was promised holds: outcomes as expected, every record verified, no foreign tool in disagreement. */
+export function allHeld (outcomes: readonly Outcome[], proofs: readonly Proof[]): boolean {
+  const complete = outcomes.filter((outcome) => outcome.complete).length
+  // Request and response, at each of two gateways; of a refused exchange the consumer's request.
+  const expected = complete * 4 + (outcomes.length - complete)
+  return outcomes.every(({ got, expected: wanted }) => got === wanted) &&
+    proofs.length === expected &&
+    proofs.every(({ verified, foreign }) => verified && foreign.xmlsec1 !== false && foreign.timestamp !== false && foreign.ocsp !== false)
+}
