@@ -1,4 +1,5 @@
-import { ocspResponseFor, createTestPki, type KeyKind, type TestPki, trustStoreOfPki, type TrustStoreOptions } from '@trembita/testnet/pki'
+import type { KeyObject } from 'node:crypto'
+import { createTestPki, type Issued, type KeyKind, ocspResponseFor, type TestPki, trustStoreOfPki, type TrustStoreOptions } from '@trembita/testnet/pki'
 import type { TrustStore } from '../src/pki/index.ts'
 import { type SealKey, signatureAlgorithmFor, signValue, type DigestName } from '../src/signature/index.ts'
 
@@ -9,6 +10,8 @@ export interface Sealer {
   readonly pki: TestPki
   readonly trust: TrustStore
   readonly key: SealKey
+  readonly privateKey: KeyObject
+  readonly issued: Issued
   readonly now: Date
 }
 
@@ -26,6 +29,8 @@ export async function createSealer (options: {
     pki,
     trust: trustStoreOfPki(pki, { topOnly: below, ...options.trust }),
     now: new Date(),
+    privateKey: issued.privateKey,
+    issued,
     key: {
       certificate: issued.certificate,
       intermediates: path.slice(1),
