@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 import { AuthorityKeyIdentifierExtension, Name, PublicKey, SubjectKeyIdentifierExtension, X509CertificateGenerator } from '@peculiar/x509'
-import type { KeyObject } from 'node:crypto'
+import type { KeyObject, webcrypto } from 'node:crypto'
 import { Certificate } from '@trembita/protocol/pki'
 import { signingAlgorithm, type KeyPair } from './keys.ts'
 import { extensionsOf, type Profile } from './profiles.ts'
@@ -39,7 +39,7 @@ export async function makeCertificate (fields: CertificateFields, signer: KeyPai
     notBefore: fields.notBefore,
     notAfter: fields.notAfter,
     publicKey,
-    signingKey: signer.privateKey.toCryptoKey(algorithm, true, ['sign']) as CryptoKey,
+    signingKey: signer.privateKey.toCryptoKey(algorithm, true, ['sign']) as webcrypto.CryptoKey,
     signingAlgorithm: algorithm,
     extensions: [
       ...extensionsOf(fields.profile, fields),
