@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Closer, createHealth, createMetrics, openDatabase, systemClock, type Clock, type Health, type Logger } from '@trembita/daemon'
 import { createAdminApp } from './admin/index.ts'
+import { closeListener } from './close-listener.ts'
 import type { CoreConfig } from './config.ts'
 import { MIGRATIONS } from './db/index.ts'
 import { Anchors, createConfigurationApp, OptionalParts, Publisher, PublicFolder, SigningKeys, type AnchorFile, type SourceKind } from './globalconf/index.ts'
@@ -61,13 +62,15 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
   const publisher = closer.use('publisher', new Publisher({
     ...target, keys, folder, clock, log: log.child({ part: 'globalconf' }), metrics, regenerateSeconds: config.regenerateSeconds ?? 60
   }))
-  const app = closer.use('configuration listener', createConfigurationApp({ folder, currentStamp: () => publisher.stamp, anchor, metrics }))
+  const app = createConfigurationApp({ folder, currentStamp: () => publisher.stamp, anchor, metrics })
+  closer.defer('configuration listener', () => closeListener(app))
   const configuration = await app.listen({ ...config.listen.configuration })
   await keys.open(config.publicAddress ?? new URL(configuration).host, config.keyType ?? 'rsa')
   await publisher.start()
 
   addHealthChecks(health, registry, publisher, clock)
-  const admin = closer.use('admin listener', createAdminApp({ health, metrics, anchor, info: { name: 'trembita-core', version: CORE_VERSION, instance: registry.parameters().instance } }))
+  const admin = createAdminApp({ health, metrics, anchor, info: { name: 'trembita-core', version: CORE_VERSION, instance: registry.parameters().instance } })
+  closer.defer('admin listener', () => closeListener(admin))
   return {
     addresses: { configuration, admin: await admin.listen({ ...config.listen.admin }) },
     registry,
