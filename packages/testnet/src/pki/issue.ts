@@ -1,10 +1,13 @@
 import 'reflect-metadata'
 import { AuthorityKeyIdentifierExtension, Name, PublicKey, SubjectKeyIdentifierExtension, X509CertificateGenerator } from '@peculiar/x509'
-import type { KeyObject, webcrypto } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { Certificate } from '@trembita/protocol/pki'
 import { signingAlgorithm, type KeyPair } from './keys.ts'
 import { extensionsOf, type Profile } from './profiles.ts'
 import type { Subject } from './subject.ts'
+
+/** The library means WebCrypto's key by its global name, which exists only where some other package brings in the DOM library. */
+type SigningKey = Extract<Parameters<typeof X509CertificateGenerator.create>[0], { signingKey: unknown }>['signingKey']
 
 /** A certificate with its key. */
 export interface Issued {
@@ -39,7 +42,7 @@ export async function makeCertificate (fields: CertificateFields, signer: KeyPai
     notBefore: fields.notBefore,
     notAfter: fields.notAfter,
     publicKey,
-    signingKey: signer.privateKey.toCryptoKey(algorithm, true, ['sign']) as webcrypto.CryptoKey,
+    signingKey: signer.privateKey.toCryptoKey(algorithm, true, ['sign']) as SigningKey,
     signingAlgorithm: algorithm,
     extensions: [
       ...extensionsOf(fields.profile, fields),
