@@ -52,5 +52,5 @@ async function together (starting: readonly Promise<Started>[], started: Started
   const results = await Promise.allSettled(starting)
   for (const result of results) if (result.status === 'fulfilled') started.push(result.value)
   const failed = results.find((result) => result.status === 'rejected')
-  if (failed !== undefined) throw failed.reason as Error
+  if (failed !== undefined) throw failed.reason instanceof Error ? failed.reason : new Error(String(failed.reason))
 }
