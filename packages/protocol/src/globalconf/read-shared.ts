@@ -1,7 +1,7 @@
 import { memberOf, type ClientId, type MemberId } from '../identifiers/index.ts'
 import type { XmlTree } from '../xml/index.ts'
 import {
-  booleanOf, bytesOf, clientOf, codeOf, Fields, instanceOf, malformed, oneOf, readRoot, secondsOf, stringOf, tokenOf
+  booleanOf, bytesOf, clientOf, codeOf, Fields, instanceOf, malformed, oneOf, readSequence, secondsOf, stringOf, tokenOf, type Step
 } from './structure.ts'
 import type {
   AcmeServer, ApprovedCa, ApprovedTsa, CaInfo, ConfigurationSource, GlobalConfVersion, GlobalGroup, MemberClass, MemberInfo,
@@ -26,22 +26,37 @@ interface Referents {
  * @see xroad-trust §2.5
  */
 export function parseSharedParameters (bytes: Uint8Array, version: GlobalConfVersion): SharedParameters {
-  const fields = new Fields(readRoot(bytes, 'conf'))
-  const instance = instanceOf(fields.one('instanceIdentifier'))
-  const sources = version >= 3 ? fields.many('source', 1).map(readSource) : []
-  const approvedCas = fields.many('approvedCA').map((element) => readCa(element, version))
-  const approvedTsas = fields.many('approvedTSA').map((element) => readTsa(element, version))
+  let instance = ''
+  const sources: ConfigurationSource[] = []
+  const approvedCas: ApprovedCa[] = []
+  const approvedTsas: ApprovedTsa[] = []
+  const members: MemberInfo[] = []
+  const servers: ServerInfo[] = []
+  const globalGroups: GlobalGroup[] = []
+  let settings: Settings | undefined
   const referents: Referents = { members: new Map(), clients: new Map() }
-  const members = fields.many('member').map((element) => readMember(element, version, instance, referents))
-  const servers = fields.many('securityServer').map((element) => readServer(element, version, referents))
-  const globalGroups = fields.many('globalGroup').map(readGroup)
-  fields.many('centralService')
-  const settings = new Fields(fields.one('globalSettings'))
-  const memberClasses = settings.many('memberClass').map(readMemberClass)
-  const ocspFreshnessSeconds = secondsOf(settings.one('ocspFreshnessSeconds'))
-  settings.end()
-  fields.end(version >= 3)
-  return { instance, sources, approvedCas, approvedTsas, members, servers, globalGroups, memberClasses, ocspFreshnessSeconds }
+  const steps: Step[] = [
+    { local: 'instanceIdentifier', min: 1, max: 1, read: (element) => { instance = instanceOf(element) } },
+    { local: 'approvedCA', read: (element) => { approvedCas.push(readCa(element, version)) } },
+    { local: 'approvedTSA', read: (element) => { approvedTsas.push(readTsa(element, version)) } },
+    { local: 'member', read: (element) => { members.push(readMember(element, version, instance, referents)) } },
+    { local: 'securityServer', read: (element) => { servers.push(readServer(element, version, referents)) } },
+    { local: 'globalGroup', read: (element) => { globalGroups.push(readGroup(element)) } },
+    { local: 'centralService', read: () => {} },
+    { local: 'globalSettings', min: 1, max: 1, read: (element) => { settings = readSettings(element) } }
+  ]
+  if (version >= 3) steps.splice(1, 0, { local: 'source', min: 1, read: (element) => { sources.push(readSource(element)) } })
+  readSequence(bytes, 'conf', steps, version >= 3)
+  return { instance, sources, approvedCas, approvedTsas, members, servers, globalGroups, ...settings! }
+}
+
+type Settings = Pick<SharedParameters, 'memberClasses' | 'ocspFreshnessSeconds'>
+
+function readSettings (element: XmlTree): Settings {
+  const fields = new Fields(element)
+  const settings = { memberClasses: fields.many('memberClass').map(readMemberClass), ocspFreshnessSeconds: secondsOf(fields.one('ocspFreshnessSeconds')) }
+  fields.end()
+  return settings
 }
 
 function optional<T> (element: XmlTree | undefined, read: (element: XmlTree) => T): T | undefined {

@@ -1,6 +1,6 @@
 import { Fault } from '../fault/index.ts'
 import type { ClientId } from '../identifiers/index.ts'
-import { parseXmlTree, XML_BYTES_MAX, type XmlTree } from '../xml/index.ts'
+import { ElementTree, parseXmlTree, readXml, XML_BYTES_MAX, type XmlTree } from '../xml/index.ts'
 
 export const XROAD_NS = 'http://x-road.eu/xsd/xroad.xsd'
 export const IDENTIFIERS_NS = 'http://x-road.eu/xsd/identifiers'
@@ -14,16 +14,82 @@ export function malformed (message: string, cause?: unknown): Fault {
   return new Fault('MalformedGlobalConf', message, { cause })
 }
 
-/** Parses a configuration part and gives its root, which alone is in the namespace. */
+/** Parses a small configuration part and gives its root, which alone is in the namespace. */
 export function readRoot (bytes: Uint8Array, local: string): XmlTree {
-  let root: XmlTree
+  const root = asMalformed(() => parseXmlTree(bytes, LIMITS))
+  checkRoot(root, local)
+  return root
+}
+
+const LIMITS = { bytesMax: XML_BYTES_MAX, depthMax: DEPTH_MAX }
+
+function asMalformed<T> (read: () => T): T {
   try {
-    root = parseXmlTree(bytes, { bytesMax: XML_BYTES_MAX, depthMax: DEPTH_MAX })
+    return read()
   } catch (cause) {
+    if (cause instanceof Fault && cause.kind === 'MalformedGlobalConf') throw cause
     throw malformed(`configuration part: ${cause instanceof Fault ? cause.message : 'not readable as XML'}`, cause)
   }
+}
+
+function checkRoot (root: { readonly local: string, readonly ns: string }, local: string): void {
   if (root.local !== local || root.ns !== XROAD_NS) throw malformed(`root element is not {${XROAD_NS}}${local}`)
-  return root
+}
+
+/** One kind of child in the sequence of a part's root. */
+export interface Step {
+  readonly local: string
+  readonly min?: number
+  readonly max?: number
+  readonly read: (element: XmlTree) => void
+}
+
+/**
+ * Reads a part whose root has many children: each is built, read and dropped in turn, so that a country's registry never
+ * stands in memory as a tree. Order and number are those of the steps.
+ *
+ * @param wildcard whether anything may follow the last step (xs:any lax).
+ */
+export function readSequence (bytes: Uint8Array, local: string, steps: readonly Step[], wildcard: boolean): void {
+  const path: ElementTree[] = []
+  let [step, count] = [0, 0]
+  const advance = (child: ElementTree | undefined): void => {
+    for (;;) {
+      const expected = steps[step]
+      if (expected === undefined) {
+        if (child !== undefined && !wildcard) throw malformed(`${local}: element ${child.local} is unknown or out of order`)
+        return
+      }
+      if (child?.local === expected.local && child.ns === '' && count < (expected.max ?? Infinity)) {
+        count += 1
+        expected.read(child)
+        return
+      }
+      if (count < (expected.min ?? 0)) throw malformed(`${local}: expected element ${expected.local}, found ${child?.local ?? 'the end'}`)
+      step += 1
+      count = 0
+    }
+  }
+  asMalformed(() => readXml(bytes, LIMITS, {
+    open (element, start) {
+      const tree = new ElementTree(element, start)
+      if (path.length === 0) {
+        checkRoot(element, local)
+        checkAttributes(tree, [])
+      }
+      path.push(tree)
+    },
+    text (value) {
+      if (path.length === 1 && !isSpace(value)) throw malformed(`${local}: text between elements`)
+      if (path.length > 1) path.at(-1)!.children.push(value)
+    },
+    close () {
+      const tree = path.pop()!
+      if (path.length > 1) path.at(-1)!.children.push(tree)
+      else if (path.length === 1) advance(tree)
+      else advance(undefined)
+    }
+  }))
 }
 
 /** Reads the children of one element in the order the schema gives; whatever is out of order, unknown or missing is refused. */

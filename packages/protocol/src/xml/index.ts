@@ -4,4 +4,4 @@ export {
   readXml, readXmlText, XML_ATTRIBUTES_MAX, XML_BYTES_MAX, XML_DEPTH_MAX,
   type XmlAttribute, type XmlElement, type XmlHandlers, type XmlLimits
 } from './read.ts'
-export { parseXmlTree, type XmlTree } from './tree.ts'
+export { ElementTree, parseXmlTree, type XmlTree } from './tree.ts'

@@ -22,13 +22,14 @@ export interface XmlTree {
   attribute (local: string, ns?: string): string | undefined
 }
 
-class Tree implements XmlTree {
+/** The tree while it is being built, for readers that build only pieces of a document. */
+export class ElementTree implements XmlTree {
   readonly name: string
   readonly prefix: string
   readonly local: string
   readonly ns: string
   readonly attributes: readonly XmlAttribute[]
-  readonly children: (Tree | string)[] = []
+  readonly children: (ElementTree | string)[] = []
   readonly start: number
   end: number
 
@@ -48,16 +49,16 @@ class Tree implements XmlTree {
     return text
   }
 
-  child (local: string, ns?: string): Tree | undefined {
+  child (local: string, ns?: string): ElementTree | undefined {
     for (const child of this.children) if (isNamed(child, local, ns)) return child
     return undefined
   }
 
-  all (local: string, ns?: string): Tree[] {
+  all (local: string, ns?: string): ElementTree[] {
     return this.children.filter((child) => isNamed(child, local, ns))
   }
 
-  elements (): Tree[] {
+  elements (): ElementTree[] {
     return this.children.filter((child) => typeof child !== 'string')
   }
 
@@ -67,7 +68,7 @@ class Tree implements XmlTree {
   }
 }
 
-function isNamed (node: Tree | string, local: string, ns: string | undefined): node is Tree {
+function isNamed (node: ElementTree | string, local: string, ns: string | undefined): node is ElementTree {
   return typeof node !== 'string' && node.local === local && (ns === undefined || node.ns === ns)
 }
 
@@ -77,11 +78,11 @@ function isNamed (node: Tree | string, local: string, ns: string | undefined): n
  * @throws {Fault} `InvalidXml` as `readXml` does.
  */
 export function parseXmlTree (bytes: Uint8Array, limits: XmlLimits): XmlTree {
-  const path: Tree[] = []
-  let root: Tree | undefined
+  const path: ElementTree[] = []
+  let root: ElementTree | undefined
   readXml(bytes, limits, {
     open (element, start) {
-      const tree = new Tree(element, start)
+      const tree = new ElementTree(element, start)
       const parent = path.at(-1)
       if (parent === undefined) root = tree
       else parent.children.push(tree)
