@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, type Logger, writeFileAtomic } from '@trembita/daemon'
 import { archiveFileName, writeArchive } from '@trembita/protocol/asic'
@@ -51,6 +51,7 @@ export class ArchiveJob {
   /** Removes files that a crash left between being written and being noted as done; their records go into the next one. */
   async recover (): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o750 })
+    for (const name of await readdir(this.#folder)) if (/^\.mlog-.*\.tmp$/.test(name)) await rm(join(this.#folder, name), { force: true })
     for (const { id, file } of await this.#deps.store.call('unfinishedArchives')) {
       await rm(join(this.#folder, file), { force: true })
       await this.#deps.store.call('forgetArchive', id)

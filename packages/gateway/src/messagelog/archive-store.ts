@@ -68,8 +68,10 @@ export class ArchiveStore {
    */
   prune (before: number, limit: number): { removed: number, bodies: string[] } {
     return this.#db.transaction(() => {
-      const ids = this.#db.prepare("SELECT r.id FROM record r JOIN archive a ON a.id = r.archive WHERE a.state = 'done' AND a.created < ? ORDER BY r.id LIMIT ?")
-        .pluck().all(before, limit) as number[]
+      // CROSS JOIN fixes the order: from the few archives to their records by index, never through all records.
+      const found = this.#db.prepare(`SELECT r.id, r.stamp FROM archive a CROSS JOIN record r ON r.archive = a.id
+        WHERE a.state = 'done' AND a.created < ? LIMIT ?`).all(before, limit) as { id: number, stamp: number }[]
+      const ids = found.map((record) => record.id)
       if (ids.length === 0) return { removed: 0, bodies: [] }
       const bodies: string[] = []
       const findBodies = this.#db.prepare('SELECT name FROM body WHERE record = ?').pluck()
@@ -79,7 +81,8 @@ export class ArchiveStore {
         for (const statement of deletes) statement.run(id)
       }
       this.#db.prepare('UPDATE numbering SET highest = max(highest, ?)').run(Math.max(...ids))
-      this.#db.prepare('DELETE FROM stamp WHERE id NOT IN (SELECT stamp FROM record WHERE stamp IS NOT NULL)').run()
+      const deleteStamp = this.#db.prepare('DELETE FROM stamp WHERE id = ? AND NOT EXISTS (SELECT 1 FROM record WHERE stamp = ?)')
+      for (const stamp of new Set(found.map((record) => record.stamp))) deleteStamp.run(stamp, stamp)
       return { removed: ids.length, bodies }
     }).immediate()
   }

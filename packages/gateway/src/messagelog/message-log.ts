@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock, Logger, Metrics } from '@trembita/daemon'
 import { Fault, inStage } from '@trembita/protocol/fault'
@@ -32,6 +33,8 @@ export interface MessageLogOptions {
   readonly archive?: ArchiveOptions | undefined
 }
 
+/** Some minutes of heavy traffic. */
+const FREE_BYTES_MIN = 1024 ** 3
 const SEARCH_DEFAULT = 100
 const SEARCH_MAX = 1000
 
@@ -71,6 +74,7 @@ export class GatewayMessageLog implements MessageLog {
   readonly #bodies: Bodies
   readonly #policy: BodyPolicy
   readonly #immediately: boolean
+  readonly #folder: string
   readonly #metrics: LogMetrics | undefined
   readonly #log: Logger
   readonly #swept: Promise<void>
@@ -82,6 +86,7 @@ export class GatewayMessageLog implements MessageLog {
     this.#bodies = new Bodies(parts.files)
     this.#policy = new BodyPolicy(options.limits)
     this.#immediately = options.timestamping.immediately ?? false
+    this.#folder = options.folder
     this.#log = options.log
     this.#metrics = options.metrics === undefined ? undefined : new LogMetrics(options.metrics, parts.store)
     parts.store.onBreak((err) => { if (this.#closing === undefined) this.#log.fatal({ err }, 'message log is broken, messages are refused') })
@@ -184,7 +189,7 @@ export class GatewayMessageLog implements MessageLog {
   health (): Promise<MessageLogState> {
     const { broken } = this.#parts.store
     if (broken !== undefined) return Promise.resolve({ status: 'fail', message: 'message log does not work', waitingForTimestamp: 0 })
-    return this.#parts.timestamper.state()
+    return this.#health()
   }
 
   /** Finishes what was accepted: everything appended is on disk, the round that runs is awaited. */
@@ -202,6 +207,13 @@ export class GatewayMessageLog implements MessageLog {
     await this.#parts.timestamper.close()
     await this.#swept
     await this.#parts.store.close()
+  }
+
+  async #health (): Promise<MessageLogState> {
+    const [state, disk] = await Promise.all([this.#parts.timestamper.state(), statfs(this.#folder)])
+    const freeBytes = disk.bavail * disk.bsize
+    if (state.status === 'pass' && freeBytes < FREE_BYTES_MIN) return { ...state, freeBytes, status: 'warn', message: 'disk of the message log is nearly full' }
+    return { ...state, freeBytes }
   }
 
   async #keep<T> (run: () => Promise<T>): Promise<T> {

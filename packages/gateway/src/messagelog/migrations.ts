@@ -49,6 +49,8 @@ export const MIGRATIONS: readonly Migration[] = [`
   CREATE INDEX record_waiting ON record (id) WHERE stamp IS NULL;
   CREATE INDEX record_stamp ON record (stamp) WHERE stamp IS NOT NULL;
   CREATE INDEX record_archive ON record (archive) WHERE archive IS NOT NULL;
+  CREATE INDEX record_next ON record (id) WHERE stamp IS NOT NULL AND archive IS NULL;
+  CREATE INDEX record_next_of_party ON record (party, id) WHERE stamp IS NOT NULL AND archive IS NULL;
 
   CREATE TABLE content (
     record INTEGER PRIMARY KEY REFERENCES record (id),

@@ -14,8 +14,8 @@ export interface NewStamp {
   /** Name of the provider that answered. */
   readonly authority: string
   readonly token: Uint8Array
-  /** In the order of their leaves. */
-  readonly records: readonly WaitingRecord[]
+  /** Batch: the hashes of the stamped signatures, 64 bytes each. */
+  readonly leaves: Uint8Array | null
 }
 
 /** The stamp of one record. `leaves` and `position` only for a batch. */
@@ -54,14 +54,19 @@ export class StampStore {
       FROM record WHERE stamp IS NULL`).get() as { waiting: number, oldest: number | null, lastStamp: number | null }
   }
 
-  save (stamp: NewStamp): void {
-    const leaves = stamp.kind === 'single' ? null : Buffer.concat(stamp.records.map((record) => record.signatureHash))
+  /** Stores a token, as yet of no record. @returns its number, for `assign`. */
+  save (stamp: NewStamp): number {
+    const { lastInsertRowid } = this.#db.prepare('INSERT INTO stamp (kind, stamped_at, authority, token, leaves) VALUES (?, ?, ?, ?, ?)')
+      .run(stamp.kind, stamp.stampedAt, stamp.authority, stamp.token, stamp.leaves)
+    return Number(lastInsertRowid)
+  }
+
+  /** Gives records their stamp: the first of them is leaf `position`. A record that a crash leaves out waits for another stamp. */
+  assign (stamp: number, records: readonly number[], position: number): void {
     this.#db.transaction(() => {
-      const { lastInsertRowid } = this.#db.prepare('INSERT INTO stamp (kind, stamped_at, authority, token, leaves) VALUES (?, ?, ?, ?, ?)')
-        .run(stamp.kind, stamp.stampedAt, stamp.authority, stamp.token, leaves)
       const update = this.#db.prepare('UPDATE record SET stamp = ?, position = ? WHERE id = ? AND stamp IS NULL')
-      stamp.records.forEach((record, position) => {
-        if (update.run(lastInsertRowid, position, record.id).changes !== 1) throw new Error(`record ${record.id} is gone or has a stamp already`)
+      records.forEach((id, i) => {
+        if (update.run(stamp, position + i, id).changes !== 1) throw new Error(`record ${id} is gone or has a stamp already`)
       })
     }).immediate()
   }

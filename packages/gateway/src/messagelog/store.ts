@@ -31,16 +31,22 @@ const COLUMNS = `r.id, r.direction, r.side, r.query_id AS queryId, r.request_id 
   r.completeness, s.stamped_at AS stampedAt, a.file AS archiveFile`
 const JOINED = 'FROM record r LEFT JOIN stamp s ON s.id = r.stamp LEFT JOIN archive a ON a.id = r.archive'
 
+/** A client that calls every message `1` must not make one look-up fill the memory. */
+const FOUND_MAX = 10_000
+
 /** Records and their content. Synchronous: lives in the log's worker thread. */
 export class RecordStore {
   readonly db: Database
+  readonly #lock: Database
   readonly #cipher: RowCipher
   #last: number
   readonly #insert
   readonly #insertContent
   readonly #insertBody
 
+  /** @throws when another process has it open. */
   constructor (path: string, contentKey: Uint8Array) {
+    this.#lock = lockFolder(path)
     // One commit is one fsync; the checkpoint copies 16 MiB at a time back into the database.
     this.db = openDatabase(path, MIGRATIONS, { synchronous: 'FULL', pageSize: 8192 })
     this.db.pragma('wal_autocheckpoint = 2000')
@@ -72,8 +78,8 @@ export class RecordStore {
   }
 
   find (queryId: string, party: string, direction: string | undefined): RecordRow[] {
-    return this.db.prepare(`SELECT ${COLUMNS} ${JOINED} WHERE r.query_id = ? AND r.party = ? AND (? IS NULL OR r.direction = ?) ORDER BY r.id`)
-      .all(queryId, party, direction ?? null, direction ?? null) as RecordRow[]
+    return this.db.prepare(`SELECT ${COLUMNS} ${JOINED} WHERE r.query_id = ? AND r.party = ? AND (? IS NULL OR r.direction = ?) ORDER BY r.id LIMIT ?`)
+      .all(queryId, party, direction ?? null, direction ?? null, FOUND_MAX) as RecordRow[]
   }
 
   search (query: SearchColumns): RecordRow[] {
@@ -120,5 +126,23 @@ export class RecordStore {
 
   close (): void {
     this.db.close()
+    this.#lock.close()
   }
 }
+
+/** Two processes would give out the same numbers and remove each other's files. The system drops the lock with the process, however it ends. */
+function lockFolder (path: string): Database {
+  let lock: Database | undefined
+  try {
+    lock = openDatabase(path === ':memory:' ? path : `${path}.lock`, [], { busyTimeoutMs: LOCK_WAIT_MS })
+    lock.pragma('locking_mode = EXCLUSIVE')
+    lock.exec('BEGIN EXCLUSIVE')
+    return lock
+  } catch (cause) {
+    lock?.close()
+    throw (cause as { code?: unknown }).code === 'SQLITE_BUSY' ? new Error('message log is in use by another process', { cause }) : cause
+  }
+}
+
+/** Long enough for a process that is just closing. */
+const LOCK_WAIT_MS = 2000

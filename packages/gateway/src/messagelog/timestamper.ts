@@ -8,6 +8,10 @@ import { type ObtainedStamp, TsaClient } from './tsa-client.ts'
 import type { MessageLogState, TimestampingOptions } from './types.ts'
 
 const DEFAULTS = { intervalSeconds: 60, batchMax: 10_000, retrySeconds: 60, failurePeriodSeconds: 14_400, firstDelaySeconds: 1 }
+/** More is worth a look: stamps would lie outside certificates' or OCSP responses' times. */
+const SKEW_SECONDS_MAX = 60
+/** Records given their stamp in one transaction: appends go in between. */
+const ASSIGN_MAX = 500
 
 export interface TimestamperDeps {
   readonly store: StoreClient
@@ -138,11 +142,23 @@ export class Timestamper {
       await this.#noteFailure()
       throw thrown
     }
-    const { info, provider, token } = obtained
-    await this.#deps.store.call('saveStamp', { kind, stampedAt: info.genTime.getTime(), authority: provider.name, token, records })
+    const { info, provider } = obtained
+    await this.#store(kind, obtained, records)
     this.#failingSince = undefined
     this.#lastStamp = info.genTime
-    this.#deps.log.info({ records: records.length, authority: provider.name, durationMs: Math.round(performance.now() - started) }, 'records time-stamped')
+    const { log, clock } = this.#deps
+    log.info({ records: records.length, authority: provider.name, durationMs: Math.round(performance.now() - started) }, 'records time-stamped')
+    const skewSeconds = Math.round((info.genTime.getTime() - clock.now().getTime()) / 1000)
+    if (Math.abs(skewSeconds) > SKEW_SECONDS_MAX) log.warn({ authority: provider.name, skewSeconds }, 'clock of the time-stamping service differs from ours')
+  }
+
+  async #store (kind: 'single' | 'batch', { info, provider, token }: ObtainedStamp, records: readonly WaitingRecord[]): Promise<void> {
+    const { store } = this.#deps
+    const leaves = kind === 'single' ? null : Buffer.concat(records.map((record) => record.signatureHash))
+    const stamp = await store.call('saveStamp', { kind, stampedAt: info.genTime.getTime(), authority: provider.name, token, leaves })
+    for (let at = 0; at < records.length; at += ASSIGN_MAX) {
+      await store.call('assignStamp', stamp, records.slice(at, at + ASSIGN_MAX).map((record) => record.id), at)
+    }
   }
 
   async #obtain (data: Uint8Array): Promise<ObtainedStamp> {

@@ -103,6 +103,8 @@ export interface MessageLogState {
   readonly waitingForTimestamp: number
   readonly lastTimestampAt?: Date | undefined
   readonly timestampFailingSince?: Date | undefined
+  /** Free space where the log lies. */
+  readonly freeBytes?: number | undefined
 }
 
 /** What the rest of the gateway sees of the log. */

@@ -19,7 +19,8 @@ export interface StoreCalls {
   waiting (limit: number): WaitingRecord[]
   waitingAmong (ids: readonly number[]): WaitingRecord[]
   stampState (): { waiting: number, oldest: number | null, lastStamp: number | null }
-  saveStamp (stamp: NewStamp): void
+  saveStamp (stamp: NewStamp): number
+  assignStamp (stamp: number, records: readonly number[], position: number): void
   stampOf (id: number): StampOfRecord | undefined
   archivable (grouping: ArchiveGrouping, after: ArchivableRecord | undefined, limit: number): ArchivableRecord[]
   lastArchive (group: string): ArchiveLink | undefined

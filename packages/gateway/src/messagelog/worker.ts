@@ -23,6 +23,7 @@ const calls: StoreCalls = {
   waitingAmong: (ids) => stamps.waitingAmong(ids),
   stampState: () => stamps.state(),
   saveStamp: (stamp) => stamps.save(stamp),
+  assignStamp: (stamp, ids, position) => stamps.assign(stamp, ids, position),
   stampOf: (id) => stamps.of(id),
   archivable: (grouping, after, limit) => archives.next(grouping, after, limit),
   lastArchive: (group) => archives.last(group),

@@ -301,3 +301,12 @@ t.test('a full disk refuses the record, and what was written before is still ser
   t.equal(store.append([record]), 2, 'a smaller one still fits, under the next number')
   t.ok(Buffer.from(signatureIn(store.content(1)!.content)).equals(signature))
 })
+
+t.test('a second process that opens the same log is turned away', async (t) => {
+  const folder = t.testdir()
+  const log = await openLog(authority, folder)
+  await t.rejects(openLog(authority, folder), { message: 'message log is in use by another process' })
+  await log.append(await authority.record())
+  await log.close()
+  await (await openLog(authority, folder)).close()
+})
