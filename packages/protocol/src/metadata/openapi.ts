@@ -122,7 +122,7 @@ function textOf (bytes: Uint8Array): string {
 function yamlOf (bytes: Uint8Array): Document.Parsed {
   let document: Document.Parsed
   try {
-    document = parseDocument(textOf(bytes), { strict: true, uniqueKeys: true, merge: false, version: '1.2', logLevel: 'silent' })
+    document = parseDocument(textOf(bytes), { strict: true, uniqueKeys: true, merge: false, version: '1.2', logLevel: 'error' })
   } catch (cause) {
     throw cause instanceof Fault ? cause : new Fault('InternalError', 'description cannot be read', { cause })
   }
