@@ -1,7 +1,7 @@
 import { Fault } from '../fault/index.ts'
 import { Certificate, type TimestampInfo, type TrustStore, verifyTimestamp } from '../pki/index.ts'
 import {
-  digest, parseSignature, type ParsedSignature, type Piece, pieceOf, MESSAGE, type SealInfo, SIGNATURE, TS_CHAIN, verifyHashChain, verifySeal
+  digest, parseSignature, type ParsedSignature, type Piece, pieceOf, MESSAGE, type SealInfo, SIGNATURE, TS_CHAIN, verifyHashChain, verifySeal, verifySealIntegrity
 } from '../signature/index.ts'
 import type { Container } from './container.ts'
 import { checkAsicManifest, checkManifest } from './manifest.ts'
@@ -44,6 +44,7 @@ function verify (container: Container, pieces: readonly Piece[], trustOf: TrustO
   const { signer } = draft.message
   const trust = trustOf(signer.instance)
   if (trust === undefined) {
+    step('SignatureVerification', () => verifySealIntegrity({ parts: container, pieces, absent: 'report' }))
     draft.verdict = 'undecided'
     throw new Fault('UnknownMember', `no trust is given for instance ${signer.instance}`)
   }

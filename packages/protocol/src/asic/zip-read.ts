@@ -34,12 +34,12 @@ export async function readZip (bytes: Uint8Array, limits: ZipLimits): Promise<Zi
   }
   try {
     if (zip.entryCount > limits.entriesMax) throw broken(`more than ${limits.entriesMax} entries`)
+    const list = await listOf(zip)
+    const total = list.reduce((sum, entry) => sum + entry.uncompressedSize, 0)
+    if (total > limits.bytesMax) throw broken(`unpacks to more than ${limits.bytesMax} bytes`)
     const entries = new Map<string, Buffer>()
-    let total = 0
     let end = 0
-    for (const entry of await listOf(zip)) {
-      total += entry.uncompressedSize
-      if (total > limits.bytesMax) throw broken(`unpacks to more than ${limits.bytesMax} bytes`)
+    for (const entry of list) {
       const header = await zip.readLocalFileHeaderPromise(entry)
       // The parts lie one behind the other: overlapping is how a small file unpacks to a huge one, and a gap hides something.
       if (entry.relativeOffsetOfLocalHeader < end) throw broken('entries overlap')

@@ -54,12 +54,7 @@ export interface SealInput {
  * @see PR-MESSTRANSP §signatures; xroad-messages 3.3
  */
 export function verifySeal (input: SealInput): SealInfo {
-  const parsed = parseSignature(input.parts.signature)
-  const coverage = checkCoverage(parsed, input)
-  const certificate = signingCertificateOf(parsed)
-  if (!verifyValue(parsed.algorithm, certificate.publicKey, parsed.signedInfo, parsed.value)) {
-    throw new Fault('InvalidSignatureValue', 'signature value does not verify')
-  }
+  const { parsed, certificate, coverage } = verifyWhole(input)
   const { path, anchor } = buildPath(certificate, parsed.intermediates.map((der) => Certificate.parse(der)), input.trust, input.at)
   const member = checkMember(certificate, anchor, input)
   const ocsp = verifyOcsp(parsed.ocspResponses, path, anchor, input.trust, input.at)
@@ -75,8 +70,26 @@ export function verifySeal (input: SealInput): SealInfo {
   }
 }
 
+/**
+ * Verifies that the pieces are those that were sealed, by whomever: all of `verifySeal` that needs no trust. A seal that
+ * fails here is bad whoever is trusted.
+ */
+export function verifySealIntegrity (input: Pick<SealInput, 'parts' | 'pieces' | 'absent'>): ChainCoverage {
+  return verifyWhole(input).coverage
+}
+
+function verifyWhole (input: Pick<SealInput, 'parts' | 'pieces' | 'absent'>): { parsed: ParsedSignature, certificate: Certificate, coverage: ChainCoverage } {
+  const parsed = parseSignature(input.parts.signature)
+  const coverage = checkCoverage(parsed, input)
+  const certificate = signingCertificateOf(parsed)
+  if (!verifyValue(parsed.algorithm, certificate.publicKey, parsed.signedInfo, parsed.value)) {
+    throw new Fault('InvalidSignatureValue', 'signature value does not verify')
+  }
+  return { parsed, certificate, coverage }
+}
+
 /** Every digest in SignedInfo agrees, and the pieces it reaches are the pieces given. */
-function checkCoverage (parsed: ParsedSignature, { parts, pieces, absent }: SealInput): ChainCoverage {
+function checkCoverage (parsed: ParsedSignature, { parts, pieces, absent }: Pick<SealInput, 'parts' | 'pieces' | 'absent'>): ChainCoverage {
   if (!digest(parsed.properties.method, parsed.properties.canonical).equals(parsed.properties.value)) {
     throw new Fault('InvalidSignatureValue', 'digest of the signed properties differs')
   }
