@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { pki } from './seeding.ts'
 
+t.setTimeout(100_000)
 const BIN = join(import.meta.dirname, '../bin/trembita-core.ts')
 
 async function run (...args: readonly string[]): Promise<{ code: number, out: string, err: string }> {

@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { X509Certificate } from 'node:crypto'
@@ -8,13 +6,14 @@ import t from 'tap'
 import { ManualClock, openDatabase, Secret } from '@trembita/daemon'
 import {
   checkPart, GLOBALCONF_VERSIONS, parseAnchor, parseDirectory, parsePrivateParameters, parseSharedParameters, verifyDirectory,
-  type Directory, type GlobalConfVersion, type SharedParameters
+  type Directory, type SharedParameters
 } from '@trembita/protocol/globalconf'
 import { openssl, scratch, skipWithout } from '@trembita/testnet/verifiers'
 import { MIGRATIONS } from '../src/db/index.ts'
 import type { Core } from '../src/index.ts'
 import { auth, coreIn, member, other, seedOf } from './seeding.ts'
 
+t.setTimeout(100_000) // a loaded machine syncs slowly
 const skip = await skipWithout('openssl')
 const BEGIN = new Date('2026-02-06T13:41:26.123Z')
 const nextUpdate = Buffer.from('<x:conf xmlns:x="http://x-road.eu/xsd/xroad.xsd"><verifyNextUpdate>false</verifyNextUpdate></x:conf>')
@@ -213,36 +212,4 @@ t.test('what a crash left half-written is removed at the start', async (t) => {
   await using core = await coreIn(folder)
   t.same(readdirSync(join(folder, 'public')).filter((name) => name.startsWith('.')), [])
   await download(core, 'external', 2)
-})
-
-/** What a web server would find: `current` and all that its directories name. */
-function checkTree (folder: string): number {
-  const root = join(folder, 'public')
-  const stamp = readlinkSync(join(root, 'current'))
-  let parts = 0
-  for (const version of GLOBALCONF_VERSIONS as readonly GlobalConfVersion[]) {
-    for (const kind of ['internalconf', 'externalconf']) {
-      const directory = parseDirectory(readFileSync(join(root, stamp, `V${version}`, kind)))
-      for (const part of directory.parts) {
-        const [, v, named, file] = part.location.split('/') as [string, string, string, string]
-        checkPart(part, readFileSync(join(root, named, v, file)))
-        parts++
-      }
-    }
-  }
-  return parts
-}
-
-t.test('kill -9 at any moment of a publication leaves a whole configuration', async (t) => {
-  const folder = t.testdir()
-  const program = join(import.meta.dirname, 'publish-forever.ts')
-  for (let round = 0; round < 6; round++) {
-    const child = spawn(process.execPath, [program, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
-    await once(child.stdout, 'data')
-    await sleep(20 + Math.random() * 120)
-    child.kill('SIGKILL')
-    await once(child, 'exit')
-    t.equal(checkTree(folder), 15)
-  }
-  t.ok(existsSync(join(folder, 'public', 'current')))
 })

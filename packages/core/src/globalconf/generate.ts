@@ -1,14 +1,25 @@
-import { hash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import {
   buildDirectory, GLOBALCONF_VERSIONS, parsePrivateParameters, parseSharedParameters, writePrivateParameters, writeSharedParameters,
   type DirectorySigner, type GlobalConfVersion, type PrivateParameters, type SharedParametersToWrite
 } from '@trembita/protocol/globalconf'
 import type { OptionalPart } from './parts.ts'
 
-export interface GenerationInput {
+/** One state of the registry. */
+export interface ConfigurationState {
   readonly shared: SharedParametersToWrite
   readonly private: PrivateParameters
   readonly optional: readonly OptionalPart[]
+}
+
+/** The parts of one version, by file name. */
+export interface VersionParts {
+  readonly version: GlobalConfVersion
+  readonly instance: string
+  readonly files: ReadonlyMap<string, { readonly contentIdentifier: string, readonly bytes: Buffer }>
+}
+
+export interface SigningInput {
   readonly signers: { readonly internal: DirectorySigner, readonly external: DirectorySigner }
   /** Name of the folder of the parts: `uuuuMMddHHmmss` and nine digits. */
   readonly stamp: string
@@ -24,52 +35,37 @@ export interface VersionFiles {
 }
 
 /**
- * Makes every version from one state of the registry: all or, by a fault, none. What was written is read again with the
- * strict reader, since a part that nodes refuse would leave them with what they have until it expires.
+ * Writes the parts of every version from one state of the registry: all or, by a fault, none. What was written is read
+ * again with the strict reader, since a part that nodes refuse would leave them with what they have until it expires.
+ *
+ * @throws {Fault} `MalformedGlobalConf`
  */
-export class Generator {
-  /** Hashes of parts that have passed; the registry is the same in most minutes. */
-  readonly #checked = new Set<string>()
-
-  async generate (input: GenerationInput): Promise<VersionFiles[]> {
-    const parts = GLOBALCONF_VERSIONS.map((version) => this.#writeParts(version, input))
-    return await Promise.all(parts.map(({ version, files }) => sign(version, files, input)))
+export async function writeParts (state: ConfigurationState): Promise<VersionParts[]> {
+  const written: VersionParts[] = []
+  for (const version of GLOBALCONF_VERSIONS) {
+    const own = writePrivateParameters(version, state.private)
+    const shared = writeSharedParameters(version, state.shared)
+    parsePrivateParameters(own, version)
+    parseSharedParameters(shared, version)
+    const files = new Map([
+      ['private-params.xml', { contentIdentifier: 'PRIVATE-PARAMETERS', bytes: own }],
+      ['shared-params.xml', { contentIdentifier: 'SHARED-PARAMETERS', bytes: shared }]
+    ])
+    for (const { contentIdentifier, fileName, content } of state.optional) files.set(fileName, { contentIdentifier, bytes: content })
+    written.push({ version, instance: state.shared.instance, files })
+    // A large registry takes a while five times over; downloads go on in between.
+    await setImmediate()
   }
-
-  #writeParts (version: GlobalConfVersion, input: GenerationInput): { version: GlobalConfVersion, files: Map<string, Buffer> } {
-    const shared = writeSharedParameters(version, input.shared)
-    const own = writePrivateParameters(version, input.private)
-    this.#check(version, shared, parseSharedParameters)
-    this.#check(version, own, parsePrivateParameters)
-    const files = new Map([['private-params.xml', own], ['shared-params.xml', shared]])
-    for (const { fileName, content } of input.optional) files.set(fileName, content)
-    return { version, files }
-  }
-
-  #check (version: GlobalConfVersion, bytes: Buffer, parse: (bytes: Uint8Array, version: GlobalConfVersion) => unknown): void {
-    const key = `${version} ${hash('sha256', bytes)}`
-    if (this.#checked.has(key)) return
-    parse(bytes, version)
-    if (this.#checked.size > 100) this.#checked.clear()
-    this.#checked.add(key)
-  }
+  return written
 }
 
-async function sign (version: GlobalConfVersion, parts: ReadonlyMap<string, Buffer>, input: GenerationInput): Promise<VersionFiles> {
-  const { stamp, expireAt, shared: { instance } } = input
-  const entries = [...parts].map(([fileName, bytes]) => ({
-    contentIdentifier: identifierOf(fileName, input.optional), instance, location: `/V${version}/${stamp}/${fileName}`, bytes
-  }))
+/** Makes the two directories of a version: the internal one names every part, the external one the shared parameters. */
+export async function signVersion ({ version, instance, files }: VersionParts, { signers, stamp, expireAt }: SigningInput): Promise<VersionFiles> {
+  const entries = [...files].map(([fileName, part]) => ({ ...part, instance, location: `/V${version}/${stamp}/${fileName}` }))
   const external = entries.filter(({ contentIdentifier }) => contentIdentifier === 'SHARED-PARAMETERS')
   const [internalconf, externalconf] = await Promise.all([
-    buildDirectory({ version, expireAt, parts: entries, signer: input.signers.internal }),
-    buildDirectory({ version, expireAt, parts: external, signer: input.signers.external })
+    buildDirectory({ version, expireAt, parts: entries, signer: signers.internal }),
+    buildDirectory({ version, expireAt, parts: external, signer: signers.external })
   ])
-  return { version, internalconf, externalconf, parts }
-}
-
-function identifierOf (fileName: string, optional: readonly OptionalPart[]): string {
-  if (fileName === 'private-params.xml') return 'PRIVATE-PARAMETERS'
-  if (fileName === 'shared-params.xml') return 'SHARED-PARAMETERS'
-  return optional.find((part) => part.fileName === fileName)!.contentIdentifier
+  return { version, internalconf, externalconf, parts: new Map([...files].map(([fileName, { bytes }]) => [fileName, bytes])) }
 }

@@ -2,7 +2,7 @@ import type { Clock, Logger, Metrics } from '@trembita/daemon'
 import type { Registry } from '../registry/index.ts'
 import type { TrustServices } from '../trust/index.ts'
 import type { Anchors } from './anchors.ts'
-import { Generator } from './generate.ts'
+import { signVersion, writeParts, type VersionFiles, type VersionParts } from './generate.ts'
 import { privateParametersOf, sharedParametersOf } from './parameters.ts'
 import type { OptionalParts } from './parts.ts'
 import { stampOf, type PublicFolder } from './public-folder.ts'
@@ -31,11 +31,11 @@ export interface PublisherStatus {
 /** Makes, signs and publishes the configuration: every minute, and at once when the registry changes. */
 export class Publisher {
   readonly #options: PublisherOptions
-  readonly #generator = new Generator()
   readonly #generations
   readonly #duration
   #status: PublisherStatus = { publishedAt: undefined, expiresAt: undefined, failure: undefined }
   #stamp: string | undefined
+  #written: { readonly revision: string, readonly parts: readonly VersionParts[] } | undefined
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> | undefined
   #closed = false
@@ -116,17 +116,26 @@ export class Publisher {
     await folder.prune(clock.now()).catch((error: unknown) => { log.warn({ err: error }, 'old configuration could not be removed') })
   }
 
-  async #generate (now: Date, stamp: string): Promise<{ versions: Awaited<ReturnType<Generator['generate']>>, expireAt: Date }> {
+  async #generate (now: Date, stamp: string): Promise<{ versions: VersionFiles[], expireAt: Date }> {
+    const { registry, keys } = this.#options
+    const parts = await this.#currentParts()
+    const expireAt = new Date(now.getTime() + registry.parameters().confExpireIntervalSeconds * 1000)
+    const signing = { signers: { internal: keys.signer('internal'), external: keys.signer('external') }, stamp, expireAt }
+    return { versions: await Promise.all(parts.map((version) => signVersion(version, signing))), expireAt }
+  }
+
+  /** In most minutes the registry is as it was, and only the expiry and the signature are new. */
+  async #currentParts (): Promise<readonly VersionParts[]> {
     const { registry, trust, keys, anchors, parts } = this.#options
+    const revision = registry.revision()
+    if (this.#written?.revision === revision) return this.#written.parts
     // One transaction, so that all versions and both parts speak of one state.
     const state = registry.transaction(() => ({
       shared: sharedParametersOf(registry, trust, keys.nodes()),
       private: privateParametersOf(registry, anchors.trusted(), keys.address.replace(/:\d+$/, '')),
-      optional: parts.all(),
-      lifetimeSeconds: registry.parameters().confExpireIntervalSeconds
+      optional: parts.all()
     }))
-    const expireAt = new Date(now.getTime() + state.lifetimeSeconds * 1000)
-    const signers = { internal: keys.signer('internal'), external: keys.signer('external') }
-    return { versions: await this.#generator.generate({ ...state, signers, stamp, expireAt }), expireAt }
+    this.#written = { revision, parts: await writeParts(state) }
+    return this.#written.parts
   }
 }

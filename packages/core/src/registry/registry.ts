@@ -27,6 +27,12 @@ export class Registry {
     return this.#db.transaction(work).immediate()
   }
 
+  /** Text that changes with every change of the database, whoever makes it. */
+  revision (): string {
+    const changes = this.#db.prepare('SELECT total_changes()').pluck().get() as number
+    return `${this.#db.pragma('data_version', { simple: true }) as number} ${changes}`
+  }
+
   parameters (): SystemParameters {
     return readParameters(this.#db)
   }

@@ -9,6 +9,8 @@ import { scratch } from '@trembita/testnet/verifiers'
 import { GlobalConf, startGlobalConf, type GlobalConfOptions } from '../../src/globalconf/index.ts'
 import { ConfigSource, member, partsOf, privateOf, sharedOf, signingKey } from './source.ts'
 
+t.setTimeout(100_000) // several tests wait for time limits, and machines are slow at times
+
 interface Logged { readonly level: number, readonly msg: string, readonly [key: string]: unknown }
 
 interface Setup {
@@ -300,6 +302,17 @@ t.test('an anchor file that is replaced takes effect at the next download; a bro
   t.equal(globalconf.current().ocspFreshnessSeconds, 5)
   await t.rejects(start(files.path('missing.xml')), { code: 'ENOENT' })
   await t.rejects(start(Buffer.from('<x/>')), { name: 'Fault', kind: 'MalformedGlobalConf' })
+})
+
+t.test('downloads come by themselves, and sooner while there is nothing to work with', async (t) => {
+  await using source = await ConfigSource.start()
+  const { start } = setup(t)
+  const globalconf = await start(source.anchor(), { refreshSeconds: 1 })
+  t.throws(() => globalconf.current(), unavailable)
+  const changed = new Promise<number>((resolve) => { globalconf.onChange(({ version }) => { resolve(version) }) })
+  await source.publish()
+  t.equal(await changed, 1)
+  t.same(globalconf.current().instances, ['ZZ'])
 })
 
 t.test('closing during a download that hangs takes no time', async (t) => {
