@@ -38,6 +38,14 @@ function listenAddress (config: ConfigReader, port: number): ListenAddress {
   return { host, port: config.port('port', port) }
 }
 
+/** Who listens on every interface cannot know by which of them gateways come, and a guess would stand in every anchor. */
+function readPublicAddress (root: ConfigReader): string | undefined {
+  const address = root.optional('publicAddress', (name) => root.string(name))
+  const host = root.section('listen', (listen) => listen.section('configuration', (one) => one.string('host', '127.0.0.1')))
+  if (address === undefined && ['0.0.0.0', '::'].includes(host)) root.problem('publicAddress', 'missing: the configuration listener is on every interface')
+  return address
+}
+
 /**
  * Reads a core's configuration file, with `TREMBITA_CORE_*` of the environment over it, and the seed that it names.
  *
@@ -52,7 +60,7 @@ export function readCoreConfig (path: string, env: Readonly<Record<string, strin
       admin: listen.section('admin', (one) => listenAddress(one, 4000)),
       configuration: listen.section('configuration', (one) => listenAddress(one, 4080))
     })),
-    publicAddress: root.optional('publicAddress', (name) => root.string(name)),
+    publicAddress: readPublicAddress(root),
     passphrase: root.secret('passphraseFile'),
     keyType: root.oneOf('keyType', ['rsa', 'ec'] as const, 'rsa'),
     node: root.string('node', 'core'),

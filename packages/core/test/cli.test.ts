@@ -24,10 +24,10 @@ t.test('the command explains itself and refuses what is wrong with everything th
   t.match(await run('--version'), { code: 0, out: /^trembita-core \d+\.\d+\.\d+\n$/ })
   t.match(await run(), { code: 2, err: /--config FILE/ })
   t.match(await run('--config', '/nowhere/core.yaml'), { code: 2, err: /ENOENT/ })
-  const folder = t.testdir({ 'core.yaml': 'listen: { admin: { port: 99999 } }\nkeyType: dsa\nunheardOf: 1\n' })
+  const folder = t.testdir({ 'core.yaml': 'listen: { admin: { port: 99999 }, configuration: { host: 0.0.0.0 } }\nkeyType: dsa\nunheardOf: 1\n' })
   const { code, err } = await run('--config', join(folder, 'core.yaml'))
   t.equal(code, 2)
-  for (const problem of ['core.listen.admin.port', 'core.keyType', 'core.passphraseFile: missing', 'core.unheardOf: no such setting']) t.match(err, problem)
+  for (const problem of ['core.listen.admin.port', 'core.publicAddress: missing', 'core.keyType', 'core.passphraseFile: missing', 'core.unheardOf: no such setting']) t.match(err, problem)
 })
 
 t.test('the daemon starts from files, says where it listens, and stops on SIGTERM', async (t) => {
