@@ -1,5 +1,6 @@
-export type { FederationPlan, GatewayPorts, PlannedGateway, PlannedMember } from './plan.ts'
+export type { FederationPlan, GatewayPorts, PlannedGateway, PlannedMember, PlannedPeer } from './plan.ts'
 export { provision, type Provisioned, type ProvisionedGateway } from './provision.ts'
-export { distributeAnchor, startFederation, startTrust, type Federation, type RunningTrust } from './run.ts'
+export { type PeerPorts, type ProvisionedPeer } from './provision-peer.ts'
+export { distributeAnchor, startFederation, startTrust, type Federation, type FederationOptions, type RunningTrust } from './run.ts'
 export { freePorts } from './free-ports.ts'
 export { SMALL_CLIENT, SMALL_PROVIDER, smallPlan, type SmallPlanOptions } from './small-plan.ts'

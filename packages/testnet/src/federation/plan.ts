@@ -30,11 +30,29 @@ export interface PlannedGateway {
   readonly settings?: object | undefined
 }
 
+/**
+ * A gateway of somebody else's making: it stands in the registry with certificates of its own, and is played by whoever
+ * runs the plan (`ForeignPeer`).
+ */
+export interface PlannedPeer {
+  readonly code: string
+  /** `CLASS/CODE` of the owner. */
+  readonly owner: string
+  /** `CLASS/CODE[/SUBSYSTEM]`. Each member among them gets a seal of its own. */
+  readonly clients: readonly string[]
+  /** Default `rsa`, as X-Road's own keys are. */
+  readonly authKeys?: KeyKind | undefined
+  readonly sealKeys?: KeyKind | undefined
+  /** The registry says that it is in maintenance. */
+  readonly maintenance?: { readonly message?: string | undefined } | undefined
+}
+
 /** A whole environment on loopback. */
 export interface FederationPlan {
   readonly instance: string
   readonly members: readonly PlannedMember[]
   readonly gateways: readonly PlannedGateway[]
+  readonly peers?: readonly PlannedPeer[] | undefined
   /** `CLASS/CODE[/SUBSYSTEM]` that gives the management services; default the first member. */
   readonly managementProvider?: string | undefined
   readonly globalGroups?: readonly { readonly code: string, readonly description: string, readonly members: readonly string[] }[] | undefined

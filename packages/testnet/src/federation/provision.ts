@@ -7,6 +7,7 @@ import { stringify } from 'yaml'
 import { loadOrCreateTestPki, type Issued, type TestPki } from '../pki/index.ts'
 import { freePorts } from './free-ports.ts'
 import type { FederationPlan, GatewayPorts, PlannedGateway } from './plan.ts'
+import { peerServer, provisionPeer, type PeerPorts, type ProvisionedPeer } from './provision-peer.ts'
 
 /** What lies on disk for one gateway. */
 export interface ProvisionedGateway {
@@ -26,12 +27,14 @@ export interface Provisioned {
   readonly corePorts: { readonly admin: number, readonly configuration: number }
   readonly trustPorts: { readonly ocsp: number, readonly timestamps: number }
   readonly gateways: readonly ProvisionedGateway[]
+  readonly peers: readonly ProvisionedPeer[]
 }
 
 interface StoredPorts {
   readonly core: Provisioned['corePorts']
   readonly trust: Provisioned['trustPorts']
   readonly gateways: Readonly<Record<string, GatewayPorts>>
+  readonly peers?: Readonly<Record<string, PeerPorts>> | undefined
 }
 
 /**
@@ -57,8 +60,14 @@ export async function provision (plan: FederationPlan, folder: string): Promise<
       clients: gateway.clients.map((client) => `${plan.instance}/${client}`)
     })
   }
+  const peers: ProvisionedPeer[] = []
+  for (const planned of plan.peers ?? []) {
+    const peer = await provisionPeer(planned, folder, pki, ports.peers![planned.code]!, (name) => memberOf(plan, name))
+    peers.push(peer)
+    servers.push(peerServer(plan.instance, planned, peer))
+  }
   const coreConfigFile = await provisionCore(plan, folder, pki, ports, servers)
-  return { folder, instance: plan.instance, pki, coreConfigFile, corePorts: ports.core, trustPorts: ports.trust, gateways }
+  return { folder, instance: plan.instance, pki, coreConfigFile, corePorts: ports.core, trustPorts: ports.trust, gateways, peers }
 }
 
 async function choosePorts (plan: FederationPlan, folder: string): Promise<StoredPorts> {
@@ -70,7 +79,9 @@ async function choosePorts (plan: FederationPlan, folder: string): Promise<Store
   for (const { code, ports } of plan.gateways) {
     gateways[code] = ports ?? stored?.gateways[code] ?? await rowOf(5, (first) => ({ console: first, consumerHttp: first + 1, consumerHttps: first + 2, messages: first + 3 }))
   }
-  const chosen = { core, trust, gateways }
+  const peers: Record<string, PeerPorts> = {}
+  for (const { code } of plan.peers ?? []) peers[code] = stored?.peers?.[code] ?? await rowOf(2, (first) => ({ messages: first, ocsp: first + 1 }))
+  const chosen = { core, trust, gateways, peers }
   await writeFile(path, JSON.stringify(chosen, null, 2))
   return chosen
 }

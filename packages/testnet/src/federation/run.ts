@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { Closer, createLogger, type Logger, type LogLevel } from '@trembita/daemon'
+import { Closer, createLogger, type Clock, type Logger, type LogLevel } from '@trembita/daemon'
 import { readCoreConfig, startCore, type Core } from '@trembita/core'
 import { readGatewayConfig, startGateway, type Gateway } from '@trembita/gateway'
 import { startOcspResponder, startTimestamper, type OcspFaults, type TimestampFaults, type TrustService } from '../pki/index.ts'
@@ -43,10 +43,18 @@ export async function distributeAnchor (provisioned: Provisioned): Promise<void>
   for (const { anchorFile } of provisioned.gateways) await writeFile(anchorFile, anchor)
 }
 
-/** Provisions a plan into a folder and runs it all in this process: trust services, core, gateways. */
-export async function startFederation (plan: FederationPlan, folder: string, options: { logLevel?: LogLevel } = {}): Promise<Federation> {
+export interface FederationOptions {
+  readonly logLevel?: LogLevel | undefined
+  /** Log of `core` or of a gateway by its code, in place of standard output. */
+  readonly log?: ((name: string) => Logger) | undefined
+  /** Clock of a gateway by its code. */
+  readonly clock?: ((code: string) => Clock) | undefined
+}
+
+/** Provisions a plan into a folder and runs it all in this process: trust services, core, gateways. Its peers are left to the caller. */
+export async function startFederation (plan: FederationPlan, folder: string, options: FederationOptions = {}): Promise<Federation> {
   const closer = new Closer()
-  const logOf = (name: string): Logger => createLogger(name, options.logLevel ?? 'error')
+  const logOf = options.log ?? ((name: string): Logger => createLogger(name, options.logLevel ?? 'error'))
   try {
     const provisioned = await provision(plan, folder)
     const trust = closer.use('trust services', await startTrust(provisioned))
@@ -54,7 +62,7 @@ export async function startFederation (plan: FederationPlan, folder: string, opt
     await distributeAnchor(provisioned)
     const gateways = new Map<string, Gateway>()
     for (const { code, configFile } of provisioned.gateways) {
-      gateways.set(code, closer.use(`gateway ${code}`, await startGateway(readGatewayConfig(configFile, {}), logOf(code))))
+      gateways.set(code, closer.use(`gateway ${code}`, await startGateway(readGatewayConfig(configFile, {}), logOf(code), options.clock?.(code))))
     }
     return {
       provisioned,

@@ -30,9 +30,6 @@ export interface CertificateFields {
   readonly pss?: boolean | undefined
 }
 
-/** Node's key under the name that the generator's own types know, whichever CryptoKey is in sight. */
-type SigningKey = Extract<Parameters<typeof X509CertificateGenerator.create>[0], { signingKey: unknown }>['signingKey']
-
 /** Makes one certificate. Without `issuer` it signs itself with `signer`. */
 export async function makeCertificate (fields: CertificateFields, signer: KeyPair | { privateKey: KeyObject }, issuer?: Certificate): Promise<Certificate> {
   const algorithm = signingAlgorithm(signer.privateKey, fields.pss)
