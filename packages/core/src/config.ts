@@ -39,10 +39,9 @@ function listenAddress (config: ConfigReader, port: number): ListenAddress {
 }
 
 /** Who listens on every interface cannot know by which of them gateways come, and a guess would stand in every anchor. */
-function readPublicAddress (root: ConfigReader): string | undefined {
+function readPublicAddress (root: ConfigReader, listenHost: string): string | undefined {
   const address = root.optional('publicAddress', (name) => root.string(name))
-  const host = root.section('listen', (listen) => listen.section('configuration', (one) => one.string('host', '127.0.0.1')))
-  if (address === undefined && ['0.0.0.0', '::'].includes(host)) root.problem('publicAddress', 'missing: the configuration listener is on every interface')
+  if (address === undefined && ['0.0.0.0', '::'].includes(listenHost)) root.problem('publicAddress', 'missing: the configuration listener is on every interface')
   return address
 }
 
@@ -53,19 +52,22 @@ function readPublicAddress (root: ConfigReader): string | undefined {
  */
 export function readCoreConfig (path: string, env: Readonly<Record<string, string | undefined>>): CoreConfig {
   const file = readConfigFile(path)
-  const { seedFile, ...config } = toConfig({ file, env, envPrefix: 'TREMBITA_CORE', name: 'core' }, (root) => ({
-    dataFolder: root.path('dataFolder', 'data'),
-    logLevel: root.oneOf('logLevel', LOG_LEVELS, 'info'),
-    listen: root.section('listen', (listen) => ({
+  const { seedFile, ...config } = toConfig({ file, env, envPrefix: 'TREMBITA_CORE', name: 'core' }, (root) => {
+    const listen = root.section('listen', (listen) => ({
       admin: listen.section('admin', (one) => listenAddress(one, 4000)),
       configuration: listen.section('configuration', (one) => listenAddress(one, 4080))
-    })),
-    publicAddress: readPublicAddress(root),
-    passphrase: root.secret('passphraseFile'),
-    keyType: root.oneOf('keyType', ['rsa', 'ec'] as const, 'rsa'),
-    node: root.string('node', 'core'),
-    regenerateSeconds: root.integer('regenerateSeconds', 60, { min: 1, max: 3600 }),
-    seedFile: root.optional('seed', (name) => root.path(name))
-  }))
+    }))
+    return {
+      dataFolder: root.path('dataFolder', 'data'),
+      logLevel: root.oneOf('logLevel', LOG_LEVELS, 'info'),
+      listen,
+      publicAddress: readPublicAddress(root, listen.configuration.host),
+      passphrase: root.secret('passphraseFile'),
+      keyType: root.oneOf('keyType', ['rsa', 'ec'] as const, 'rsa'),
+      node: root.string('node', 'core'),
+      regenerateSeconds: root.integer('regenerateSeconds', 60, { min: 1, max: 3600 }),
+      seedFile: root.optional('seed', (name) => root.path(name))
+    }
+  })
   return { ...config, seed: seedFile === undefined ? undefined : readSeed(readConfigFile(seedFile)) }
 }
