@@ -11,6 +11,7 @@ import { type DetachedSignature, readDetachedSignature } from './cms.ts'
 import { ASICS_TYPE, ENTRY } from './container.ts'
 import { type ContainerReport, type Draft, reasonOf, step } from './report.ts'
 import { readSealedMessage, type SealedMessage } from './sealed-message.ts'
+import { checkTimestampForm } from './timestamp-form.ts'
 import type { TrustOf, VerifyOptions } from './verify-container.ts'
 
 const SIGNATURE_TIMESTAMP = '1.2.840.113549.1.9.16.2.14'
@@ -136,7 +137,9 @@ function verifyStamp (cms: DetachedSignature, trust: TrustStore, options: Verify
   const token = cms.unsigned.get(SIGNATURE_TIMESTAMP)
   if (token === undefined) return undefined
   const services = [...trust.timestampers.map((service) => service.certificate), ...options.timestampers ?? []]
-  return { kind: 'single', ...verifyTimestamp(token.raw, cms.value, services) }
+  const info = verifyTimestamp(token.raw, cms.value, services)
+  checkTimestampForm(token.raw, info.signer, trust.authorities.map((authority) => authority.certificate))
+  return { kind: 'single', ...info }
 }
 
 function checkSigner (cms: DetachedSignature, certificate: Certificate, instance: string, trust: TrustStore, at: Date, draft: Draft): void {
