@@ -66,11 +66,13 @@ export class MultipartParser {
   push (chunk: Uint8Array): MultipartEvent[] {
     const events: MultipartEvent[] = []
     let bytes = asBuffer(chunk)
-    if (this.#held.length > 0) {
+    let at = 0
+    if (this.#held.length > 0 && this.#state === BODY) {
+      at = this.#joinHeld(bytes, events)
+    } else if (this.#held.length > 0) {
       bytes = Buffer.concat([this.#held, bytes])
       this.#held = NOTHING
     }
-    let at = 0
     while (at < bytes.length) {
       const from = at
       if (this.#state === BODY) at = this.#body(bytes, at, events)
@@ -95,6 +97,28 @@ export class MultipartParser {
     if (this.#state !== EPILOGUE) {
       throw new Fault('MimeParsingFailed', this.#state === PREAMBLE ? 'multipart without its boundary' : 'multipart ends before its closing boundary')
     }
+  }
+
+  /**
+   * In a body what is held is a beginning of the delimiter, which holds one CR only: so it goes on at the start of the chunk, or all
+   * of it is data. No copy of the chunk either way.
+   */
+  #joinHeld (bytes: Buffer, events: MultipartEvent[]): number {
+    const held = this.#held
+    const missing = this.#delimiter.length - held.length
+    const length = Math.min(missing, bytes.length)
+    if (bytes.compare(this.#delimiter, held.length, held.length + length, 0, length) !== 0) {
+      this.#held = NOTHING
+      events.push({ kind: 'data', bytes: held })
+      return 0
+    }
+    if (length < missing) {
+      this.#held = Buffer.concat([held, bytes])
+    } else {
+      this.#held = NOTHING
+      this.#state = DELIMITER
+    }
+    return length
   }
 
   #wait (at: number): number {

@@ -36,10 +36,10 @@ t.test('TR-4.4: rights look at the decoded path without dot segments, and leavin
 })
 
 t.test('patterns take time by their length times the path, not more', async (t) => {
-  const started = performance.now()
+  const started = process.cpuUsage()
   t.notOk(matchesEndpoint({ method: '*', path: '**a'.repeat(60) + 'b' }, 'GET', '/' + 'a'.repeat(4000)))
   t.notOk(matchesEndpoint({ method: '*', path: '*a'.repeat(60) + 'b' }, 'GET', 'a'.repeat(4000)))
-  t.ok(performance.now() - started < 2000)
+  t.ok(process.cpuUsage(started).user < 2e6)
 })
 
 t.test('globs agree with the regular expressions they stand for', async (t) => {

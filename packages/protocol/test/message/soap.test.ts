@@ -120,11 +120,11 @@ t.test('TR-4.6: every malformed envelope gets its own fault', async (t) => {
 })
 
 t.test('a hostile envelope is refused quickly', async (t) => {
-  const started = performance.now()
+  const started = process.cpuUsage()
   t.throws(() => parseSoap(Buffer.from('<a>'.repeat(200_000))), { name: 'Fault', kind: 'InvalidSoap' })
   t.throws(() => parseSoap(Buffer.from(`<a ${'x'.repeat(5_000_000)}`)), { name: 'Fault', kind: 'InvalidSoap' })
   t.throws(() => parseSoap(Buffer.from('<a>' + '&amp;'.repeat(1_000_000))), { name: 'Fault', kind: 'InvalidSoap' })
-  t.ok(performance.now() - started < 5000)
+  t.ok(process.cpuUsage(started).user < 5e6)
 })
 
 t.test('the body element may go on after the service code, and a fault needs no header', async (t) => {

@@ -62,7 +62,7 @@ t.test('the form of a description is told by its type, then by its path', async 
 })
 
 t.test('hostile and foreign documents are refused, quickly', async (t) => {
-  const started = performance.now()
+  const started = process.cpuUsage()
   const lol = 'openapi: 3.0.0\na: &a [x,x,x,x,x,x,x,x,x,x]\n' + 'bcdefghij'.split('').map((c, i) => `${c}: &${c} [${`*${'abcdefghij'[i]},`.repeat(10)}]`).join('\n')
   const bad: [string, string | Buffer][] = [
     ['nothing', ''], ['a list', '[]'], ['text', 'openapi'], ['Swagger 2', 'swagger: "2.0"'], ['OpenAPI 4', 'openapi: 4.0.0'], ['a number', 'openapi: 3.0'], ['broken JSON', '{"openapi": "3.0.0"'], ['broken YAML', 'openapi: 3.0.0\n\ta: [}'],
@@ -74,7 +74,7 @@ t.test('hostile and foreign documents are refused, quickly', async (t) => {
     t.throws(() => readOpenApi(Buffer.from(text)), { name: 'Fault', kind: 'InternalError' }, why)
     t.throws(() => rewriteOpenApi(Buffer.from(text)), { name: 'Fault', kind: 'InternalError' }, why)
   }
-  t.ok(performance.now() - started < 10_000, `${Math.round(performance.now() - started)} ms`)
+  t.ok(process.cpuUsage(started).user < 10e6)
   t.match(readOpenApi(Buffer.from('{"openapi":"3.0.0","paths":{"/__proto__":{"get":{}},"__proto__":{"/x":{"get":{}}}}}')), { operations: { length: 1 } })
 })
 

@@ -95,19 +95,18 @@ t.test('any bodies without the boundary come back whole, whatever the chunks', a
   t.pass('held for every sample')
 })
 
-t.test('a body passes at the speed of memory, and nothing of it is kept', async (t) => {
+t.test('a body passes at the speed of memory, without a copy', async (t) => {
   const parser = new MultipartParser('xtopAbCdEfGhIjKlMnOpQrStUvWxYzAbCd')
   parser.push(Buffer.from('--xtopAbCdEfGhIjKlMnOpQrStUvWxYzAbCd\r\n\r\n'))
   const chunk = randomBytes(64 * 1024)
   // Each chunk ends in what may be a boundary, the worst case.
   chunk.write('\r\n--xtopAb', chunk.length - 10, 'latin1')
   const before = process.memoryUsage().arrayBuffers
-  const started = performance.now()
+  const started = process.cpuUsage()
   let size = 0
   for (let i = 0; i < 4096; i++) for (const event of parser.push(chunk)) if (event.kind === 'data') size += event.bytes.length
-  const seconds = (performance.now() - started) / 1000
+  const seconds = process.cpuUsage(started).user / 1e6
   t.equal(size + 10, 4096 * chunk.length)
-  t.ok(process.memoryUsage().arrayBuffers - before < 64 * 1024 * 1024)
-  t.comment(`${Math.round(256 / seconds)} MB/s with a copy of each chunk`)
-  t.ok(256 / seconds > 100, 'over 100 MB/s even on a busy machine')
+  t.ok(process.memoryUsage().arrayBuffers - before < 1024 * 1024)
+  t.ok(256 / seconds > 100, `${Math.round(256 / seconds)} MB/s of CPU time; a loop over bytes would be under 100`)
 })

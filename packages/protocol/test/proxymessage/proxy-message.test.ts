@@ -266,13 +266,11 @@ t.test('a large body keeps no memory', async (t) => {
   const before = process.memoryUsage().arrayBuffers
   let most = 0
   let writes = 0
-  const started = performance.now()
   const message = await decodeProxyMessage(source(), e.contentType, {
     side: 'request', openBody: () => ({ write () { if (++writes % 64 === 0) most = Math.max(most, process.memoryUsage().arrayBuffers - before) }, end: () => undefined, abort () {} })
   })
   t.equal(message.attachments[0]!.size, 128 * 1024 * 1024)
   t.ok(most < 16 * 1024 * 1024, `${most} bytes at most`)
-  t.comment(`${Math.round(128_000 / (performance.now() - started))} MB/s, hashing included`)
 })
 
 t.test('what is encoded is decoded, whatever the bodies and the chunks', async (t) => {
