@@ -23,7 +23,8 @@ export interface ExchangeMessage {
 
 /** What a seal covers: xroad-messages §2.5.2. */
 export function partsOf (message: ExchangeMessage): Piece[] {
-  const pieces = [{ name: '/message.xml', digest: message.head.digest }]
+  // the bytes too: a peer may sign with another digest than the SHA-512 of the transport
+  const pieces: Piece[] = [{ name: '/message.xml', digest: message.head.digest, bytes: message.head.bytes }]
   message.attachments.forEach(({ digest }, index) => pieces.push({ name: `/attachment${index + 1}`, digest }))
   return pieces
 }

@@ -3,7 +3,7 @@ import type { Certificate } from '../pki/index.ts'
 import type { SignatureAlgorithm } from './algorithms.ts'
 import { buildHashChain, type HashChains } from './build-hash-chain.ts'
 import { DIGESTS, digest, type DigestAlgorithm } from './digests.ts'
-import { type Piece, SIG_CHAIN_RESULT } from './pieces.ts'
+import { type Piece, pieceDigest, SIG_CHAIN_RESULT } from './pieces.ts'
 import {
   canonicalOf, CERTIFICATE_REFS_CLOSE, CERTIFICATE_REFS_OPEN, CERTIFICATE_VALUES_CLOSE, certificateId, certificateRef, certificateValue,
   HEAD, OCSP_OPEN, ocspValue, SIGNED_INFO_START, signedInfoRest, signedProperties, TAIL, UNSIGNED_OPEN, valueAndKey
@@ -41,7 +41,8 @@ export async function seal (key: SealKey, messages: readonly (readonly Piece[])[
   assert(first !== undefined, 'nothing to seal')
   const method = DIGESTS[key.algorithm.digest]
   if (messages.length === 1 && messages[0]!.length === 1) {
-    const value = method.name === 'SHA-512' ? first.digest : digest(method, first.bytes!)
+    const value = pieceDigest(first, method)
+    assert(value !== undefined, `the bytes of ${first.name} are needed to sign with ${method.name}`)
     return [{ signature: await sign(key, { uri: first.name, value, mimeType: 'text/xml' }, signingTime) }]
   }
   const chains: HashChains = buildHashChain(messages)
