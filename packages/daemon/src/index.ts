@@ -1,5 +1,6 @@
 export { type Clock, ManualClock, systemClock } from './clock.ts'
 export { createLogger, LOG_LEVELS, type Logger, type LogLevel, REDACTED_PATHS } from './logger.ts'
+export { closeServer } from './close-server.ts'
 export { Closer, type StopSignal, untilSignal } from './lifecycle.ts'
 export { type Database, type DatabaseOptions, type Migration, openDatabase } from './sqlite/index.ts'
 export { syncDirectory, writeFileAtomic } from './files/index.ts'

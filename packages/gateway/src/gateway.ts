@@ -3,7 +3,7 @@ import type { Server } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { Closer, createHealth, createMetrics, createOpsApp, systemClock, type Clock, type Logger } from '@trembita/daemon'
+import { Closer, closeServer, createHealth, createMetrics, createOpsApp, systemClock, type Clock, type Logger } from '@trembita/daemon'
 import { formatServerId, memberOf } from '@trembita/protocol/identifiers'
 import { askAsOwner, createConsumerServer, type ConsumerServerDeps } from './consumer/index.ts'
 import { PROXY_VERSION, type GatewayConfig, type ListenAddress } from './config.ts'
@@ -15,13 +15,17 @@ import { openInternalTls } from './internaltls/index.ts'
 import { openMessageLog, type MessageLog } from './messagelog/index.ts'
 import { createMetaservices } from './metaservice/index.ts'
 import { createOcspServer, OcspKeeper } from './ocsp/index.ts'
-import { createProviderServer, ServiceCaller, showIdentity } from './provider/index.ts'
+import { createProviderServer, showIdentity } from './provider/index.ts'
 import { openServerConf, type ServerConf } from './serverconf/index.ts'
+import { ServiceCaller } from './services/index.ts'
 import { Signer, SoftwareToken } from './signer/index.ts'
 import { Spool, Transport } from './transport/index.ts'
 import { Trust } from './trust/index.ts'
 import { Upkeep } from './upkeep.ts'
 import { GATEWAY_VERSION } from './version.ts'
+
+/** An exchange that is not done by then is broken off when the gateway stops; its caller sees no answer. */
+const IN_FLIGHT_PATIENCE_MS = 60_000
 
 /** URLs (for the message port: `host:port`) where a running gateway listens. */
 export interface GatewayAddresses {
@@ -201,10 +205,7 @@ async function listenOn (server: Server | TlsServer, address: ListenAddress, clo
       resolve()
     })
   })
-  closer.defer(name, () => new Promise((resolve) => {
-    server.close(() => { resolve() })
-    server.closeIdleConnections()
-  }))
+  closer.defer(name, () => closeServer(server, IN_FLIGHT_PATIENCE_MS))
   const { port } = server.address() as AddressInfo
   const host = address.host.includes(':') ? `[${address.host}]` : address.host
   return `${'setSecureContext' in server ? 'https' : 'http'}://${host}:${port}`

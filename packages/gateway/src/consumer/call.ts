@@ -1,15 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TraceContext } from '@trembita/daemon'
+import type { ClientPeer } from '../clients/index.ts'
 
 /** How an information system speaks to us; faults answer in the same way. */
 export type Dialect = 'soap' | 'xroad' | 'uxp'
-
-/** Who is on the other end of the connection. */
-export interface ClientPeer {
-  readonly secure: boolean
-  /** SHA-256, lower-case hex, of the TLS certificate shown. */
-  readonly certificateHash: string | undefined
-}
 
 /** One HTTP request of an information system. */
 export interface Call {

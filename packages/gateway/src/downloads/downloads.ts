@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ClientPeer } from '../consumer/index.ts'
+import type { ClientPeer } from '../clients/index.ts'
 import { serveClients, serveOwnClients } from './clients.ts'
 import type { DownloadDeps } from './deps.ts'
 import { serveSignedDocuments } from './signed-documents.ts'

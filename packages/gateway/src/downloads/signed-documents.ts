@@ -1,7 +1,7 @@
 import { Fault } from '@trembita/protocol/fault'
 import { formatClientId, type ClientId } from '@trembita/protocol/identifiers'
 import { writeZip } from '@trembita/protocol/asic'
-import { authenticateClient } from '../consumer/index.ts'
+import { authenticateClient } from '../clients/index.ts'
 import { encodedQueryId, type Direction } from '../messagelog/index.ts'
 import type { DownloadDeps } from './deps.ts'
 import { sendBytes, sendText, type Download } from './downloads.ts'

@@ -1,13 +1,13 @@
 import { Fault } from '@trembita/protocol/fault'
 import { describeService } from '@trembita/protocol/identifiers'
 import { openApiFormat, rewriteOpenApi } from '@trembita/protocol/metadata'
-import type { PeerRequest, ServiceAnswer } from '../provider/index.ts'
+import type { ReceivedRequest, ServiceAnswer } from '../exchange/index.ts'
 import type { ClientConf } from '../serverconf/index.ts'
 import type { MetaserviceDeps } from './metaservices.ts'
 import { restDocument, restOf } from './methods.ts'
 
 /** REST `getOpenAPI?serviceCode=` (xroad-messages §5.4): the description fetched live, its server addresses made relative. */
-export async function answerOpenApi (deps: MetaserviceDeps, request: PeerRequest, provider: ClientConf): Promise<ServiceAnswer> {
+export async function answerOpenApi (deps: MetaserviceDeps, request: ReceivedRequest, provider: ClientConf): Promise<ServiceAnswer> {
   const { query = '' } = restOf(request)
   // The parameter's name is read in any case.
   const serviceCode = [...new URLSearchParams(query)].find(([name]) => name.toLowerCase() === 'servicecode')?.[1]

@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { Fault } from '@trembita/protocol/fault'
 import { describeService } from '@trembita/protocol/identifiers'
 import { answerGetWsdl, getWsdlContentType, parseGetWsdl, rewriteWsdlAddress, wsdlAttachmentHeaders } from '@trembita/protocol/metadata'
-import { attachmentOf, soapAnswer, type PeerRequest, type ServiceAnswer } from '../provider/index.ts'
+import { attachmentOf, soapAnswer, type ReceivedRequest, type ServiceAnswer } from '../exchange/index.ts'
 import type { ClientConf } from '../serverconf/index.ts'
 import type { MetaserviceDeps } from './metaservices.ts'
 import { withHash } from './methods.ts'
 
 /** SOAP `getWsdl` (xroad-messages §5.3): the WSDL is fetched live, the service's address in it is replaced. No right is needed. */
-export async function answerWsdl (deps: MetaserviceDeps, request: PeerRequest, provider: ClientConf): Promise<ServiceAnswer> {
+export async function answerWsdl (deps: MetaserviceDeps, request: ReceivedRequest, provider: ClientConf): Promise<ServiceAnswer> {
   const asked = parseGetWsdl(request.head.bytes, { soap12: true })
   const name = describeService({ ...provider.id, serviceCode: asked.serviceCode, ...(asked.serviceVersion === undefined ? {} : { serviceVersion: asked.serviceVersion }) })
   const service = provider.provider.findService(asked.serviceCode, asked.serviceVersion)

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../globalconf/index.ts'
-import type { PeerRequest, ServiceAnswer, ServiceCaller } from '../provider/index.ts'
+import type { ReceivedRequest, ServiceAnswer } from '../exchange/index.ts'
+import type { ServiceCaller } from '../services/index.ts'
 import type { ClientConf } from '../serverconf/index.ts'
 import { answerWsdl } from './get-wsdl.ts'
 import { answerOpenApi } from './get-openapi.ts'
@@ -11,7 +12,7 @@ export interface MetaserviceDeps {
 }
 
 /** Answers a request about the provider itself. */
-export type Metaservice = (request: PeerRequest, provider: ClientConf, snapshot: Snapshot) => Promise<ServiceAnswer>
+export type Metaservice = (request: ReceivedRequest, provider: ClientConf, snapshot: Snapshot) => Promise<ServiceAnswer>
 
 /** Reserved service codes that this gateway answers itself (xroad-messages §5). */
 export interface Metaservices {

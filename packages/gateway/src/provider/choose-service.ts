@@ -3,12 +3,12 @@ import { providerOf } from '@trembita/protocol/identifiers'
 import { Fault } from '@trembita/protocol/fault'
 import { checkAccess } from '../access/index.ts'
 import type { Snapshot } from '../globalconf/index.ts'
+import type { ReceivedRequest, ServiceAnswer } from '../exchange/index.ts'
 import type { PeerRequest } from './read-message.ts'
-import type { ServiceAnswer } from './service-answer.ts'
 import type { ProviderDeps } from './serve.ts'
 
 /** What answers a request: a metaservice of this gateway, or the provider's information system. */
-export type Service = (request: PeerRequest, trace: TraceContext) => Promise<ServiceAnswer>
+export type Service = (request: ReceivedRequest, trace: TraceContext) => Promise<ServiceAnswer>
 
 /**
  * Finds what answers and decides whether the client may have it. Metaservices have no access rights: they tell only what the

@@ -1,9 +1,9 @@
 import { Fault, inStage } from '@trembita/protocol/fault'
 import { describeClient, describeServer, isSameServer, memberOf, providerOf, type ServerId } from '@trembita/protocol/identifiers'
-import { checkSoapAction, contentTypeOf, parseRestRequest, parseSoap, restRequestHash, soapRequestHash, type RestRequest, type SoapMessage } from '@trembita/protocol/message'
+import { checkSoapAction, contentTypeOf, parseRestRequest, parseSoap, restRequestHash, soapRequestHash } from '@trembita/protocol/message'
 import { decodeProxyMessage, type DecodedHead } from '@trembita/protocol/proxymessage'
 import type { SignatureParts } from '@trembita/protocol/signature'
-import type { ExchangeMessage } from '../exchange/index.ts'
+import type { ReceivedRequest } from '../exchange/index.ts'
 import type { ServerConf } from '../serverconf/index.ts'
 import type { Signer } from '../signer/index.ts'
 import type { Spool } from '../transport/index.ts'
@@ -11,12 +11,8 @@ import type { Trust } from '../trust/index.ts'
 import type { PeerCall } from './call.ts'
 
 /** A request of another gateway, whole, its sender's gateway authenticated, its seal not yet verified. */
-export interface PeerRequest extends ExchangeMessage {
+export interface PeerRequest extends ReceivedRequest {
   readonly parts: SignatureParts | undefined
-  readonly requestHash: string
-  readonly originalContentType: string
-  readonly soapAction: string | undefined
-  readonly message: { readonly kind: 'soap', readonly soap: SoapMessage } | { readonly kind: 'rest', readonly rest: RestRequest }
 }
 
 export interface ReadMessageDeps {

@@ -1,11 +1,12 @@
 import { type Clock } from '@trembita/daemon'
 import { toFault } from '@trembita/protocol/fault'
 import { memberOf, providerOf, type ServerId } from '@trembita/protocol/identifiers'
-import { encodeMessage, partsOf, recordOf, type EncodedMessage, type ExchangeMetrics } from '../exchange/index.ts'
+import { encodeMessage, partsOf, recordOf, type EncodedMessage, type ExchangeMetrics, type ServiceAnswer } from '../exchange/index.ts'
 import type { GlobalConf } from '../globalconf/index.ts'
 import type { MessageLog } from '../messagelog/index.ts'
 import type { Metaservices } from '../metaservice/index.ts'
 import type { ServerConf } from '../serverconf/index.ts'
+import type { ServiceCaller } from '../services/index.ts'
 import type { Signer } from '../signer/index.ts'
 import type { Spool } from '../transport/index.ts'
 import type { Trust } from '../trust/index.ts'
@@ -13,8 +14,6 @@ import type { PeerCall } from './call.ts'
 import { chooseService } from './choose-service.ts'
 import { checkProxyVersion } from './proxy-version.ts'
 import { readMessage, type PeerRequest } from './read-message.ts'
-import type { ServiceAnswer } from './service-answer.ts'
-import type { ServiceCaller } from './call-service.ts'
 
 export interface ProviderDeps {
   readonly clock: Clock

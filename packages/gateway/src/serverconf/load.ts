@@ -1,5 +1,5 @@
 import type { Database } from '@trembita/daemon/sqlite'
-import { formatClientId, type ClientId } from '@trembita/protocol/identifiers'
+import { encodeClientId, type ClientId } from '@trembita/protocol/identifiers'
 import { Certificate } from '@trembita/protocol/pki'
 import { clientIdOf } from './seed.ts'
 import type {
@@ -26,8 +26,8 @@ interface RightRow { service_code: string, method: string, path: string, subject
 export function loadSnapshot (db: Database, version: number): ServerConfSnapshot {
   const rows = db.prepare<[], ClientRow>('SELECT id, instance, member_class, member_code, subsystem_code, status, connection FROM client ORDER BY id').all()
   const clients = rows.map((row) => loadClient(db, row))
-  const byId = new Map(clients.map((client) => [formatClientId(client.id), client]))
-  return { version, clients, client: (id) => byId.get(formatClientId(id)) }
+  const byId = new Map(clients.map((client) => [encodeClientId(client.id), client]))
+  return { version, clients, client: (id) => byId.get(encodeClientId(id)) }
 }
 
 function loadClient (db: Database, row: ClientRow): ClientConf {

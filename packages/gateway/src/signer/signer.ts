@@ -1,7 +1,7 @@
 import { randomUUID, sign as cryptoSign, type KeyObject } from 'node:crypto'
 import type { Clock } from '@trembita/daemon'
 import { Fault } from '@trembita/protocol/fault'
-import { describeClient, formatClientId, isSameMember, type MemberId } from '@trembita/protocol/identifiers'
+import { describeClient, encodeClientId, isSameMember, type MemberId } from '@trembita/protocol/identifiers'
 import { isAuthenticationCertificate, isSigningCertificate, memberOfSignCertificate, type Certificate } from '@trembita/protocol/pki'
 import { signatureAlgorithmFor, type Piece, type SealKey, type SignatureParts } from '@trembita/protocol/signature'
 import type { GlobalConf } from '../globalconf/index.ts'
@@ -101,7 +101,7 @@ export class Signer {
     const { globalconf, clock, batchMax } = this.#options
     const now = clock.now().getTime()
     const version = globalconf.current().version
-    const name = formatClientId(member)
+    const name = encodeClientId(member)
     const known = this.#choices.get(name)
     if (known !== undefined && known.version === version && known.until > now) return known.queue
     const queue = new SealQueue(this.#chooseSealKey(member), () => clock.now(), batchMax)

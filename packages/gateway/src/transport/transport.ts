@@ -1,7 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import type { Clock, Logger } from '@trembita/daemon'
 import { Fault } from '@trembita/protocol/fault'
-import { formatClientId } from '@trembita/protocol/identifiers'
+import { encodeClientId } from '@trembita/protocol/identifiers'
 import { Pool } from 'undici'
 import type { ServerAddress } from '../globalconf/index.ts'
 import { ConnectFailure, connectPeer, type ConnectDeps } from './connect-peer.ts'
@@ -99,7 +99,7 @@ export class Transport {
   }
 }
 
-const keyOf = (route: Route): string => formatClientId(route.provider)
+const keyOf = (route: Route): string => encodeClientId(route.provider)
 
 /** Knocks at all addresses at once; the first that opens wins. */
 async function quickest (addresses: readonly ServerAddress[]): Promise<ServerAddress | undefined> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createRestResponse, type RestRequest } from '@trembita/protocol/message'
 import type { DecodedAttachment } from '@trembita/protocol/proxymessage'
-import type { ExchangeMessage } from '../exchange/index.ts'
+import type { ExchangeMessage } from './message.ts'
 import { Spool, type SpooledBody } from '../transport/index.ts'
 
 /** What the information system or a metaservice answered, ready to be sealed. */

@@ -9,10 +9,9 @@ import {
 } from '@trembita/protocol/message'
 import { decodeSoapMultipart, SoapMultipartEncoder, type DecodedAttachment, type DecodedSoapMultipart } from '@trembita/protocol/proxymessage'
 import { Pool } from 'undici'
+import { restAnswer, soapAnswer, type ReceivedRequest, type ServiceAnswer } from '../exchange/index.ts'
 import type { ClientConf, ServiceConf } from '../serverconf/index.ts'
 import { readAway, send, type HttpAnswer, type Spool, type SpooledBody } from '../transport/index.ts'
-import type { PeerRequest } from './read-message.ts'
-import { restAnswer, soapAnswer, type ServiceAnswer } from './service-answer.ts'
 
 export interface ServiceCallerOptions {
   readonly spool: Spool
@@ -35,7 +34,7 @@ export class ServiceCaller {
   }
 
   /** @throws {RelayedFault} the service's own SOAP fault. @throws {Fault} what went wrong on the way, in the stages of xroad-messages §6.2. */
-  async call (service: ServiceConf, provider: ClientConf, request: PeerRequest, trace: TraceContext): Promise<ServiceAnswer> {
+  async call (service: ServiceConf, provider: ClientConf, request: ReceivedRequest, trace: TraceContext): Promise<ServiceAnswer> {
     const url = urlOf(service, request)
     return request.message.kind === 'rest'
       ? await this.#callRest(service, provider, request, request.message.rest, url, trace)
@@ -67,7 +66,7 @@ export class ServiceCaller {
     await Promise.all([...this.#pools.values()].map((pool) => pool.close()))
   }
 
-  async #callRest (service: ServiceConf, provider: ClientConf, request: PeerRequest, rest: RestRequest, url: URL, trace: TraceContext): Promise<ServiceAnswer> {
+  async #callRest (service: ServiceConf, provider: ClientConf, request: ReceivedRequest, rest: RestRequest, url: URL, trace: TraceContext): Promise<ServiceAnswer> {
     const body = METHODS_WITH_BODY.has(rest.method) ? request.attachments[0]?.body : undefined
     const headers = toRawHeaders([...rest.headers.filter(([name]) => name.toLowerCase() !== 'traceparent'), ...contextHeaders(request, trace)])
     if (body !== undefined) headers.push('content-length', String(body.size))
@@ -99,7 +98,7 @@ export class ServiceCaller {
     }
   }
 
-  async #callSoap (service: ServiceConf, provider: ClientConf, request: PeerRequest, soap: SoapMessage, url: URL, trace: TraceContext): Promise<ServiceAnswer> {
+  async #callSoap (service: ServiceConf, provider: ClientConf, request: ReceivedRequest, soap: SoapMessage, url: URL, trace: TraceContext): Promise<ServiceAnswer> {
     try {
       const { contentType, body } = soapBody(request)
       const headers: HeaderList = [
@@ -118,7 +117,7 @@ export class ServiceCaller {
     }
   }
 
-  async #readSoapAnswer (service: ServiceConf, request: PeerRequest, soap: SoapMessage, answer: HttpAnswer): Promise<ServiceAnswer> {
+  async #readSoapAnswer (service: ServiceConf, request: ReceivedRequest, soap: SoapMessage, answer: HttpAnswer): Promise<ServiceAnswer> {
     const contentType = answer.headers['content-type']
     const decoded: DecodedSoapMultipart<SpooledBody> = await decodeSoapMultipart(answer.body, contentType, { openBody: () => this.#options.spool.open(), soap12: true })
     try {
@@ -189,19 +188,19 @@ export class ServiceCaller {
   }
 }
 
-function urlOf (service: ServiceConf, request: PeerRequest): URL {
+function urlOf (service: ServiceConf, request: ReceivedRequest): URL {
   if (service.url === '') throw new Fault('ServiceMissingUrl', `Service address not specified for '${describeService(request.service)}'`)
   if (!URL.canParse(service.url)) throw new Fault('ServiceMalformedUrl', `Malformed service address for '${describeService(request.service)}'`)
   return new URL(service.url)
 }
 
 /** What the service is told beside the message: who asks in Trembita's words (services log them), and the trace. */
-function contextHeaders (request: PeerRequest, trace: TraceContext): HeaderList {
+function contextHeaders (request: ReceivedRequest, trace: TraceContext): HeaderList {
   const uxp: HeaderList = request.message.kind === 'rest' ? uxpServiceHeaders(request.message.rest) : [['Uxp-Transaction-Id', request.requestId]]
   return [...uxp, ['traceparent', formatTraceparent(trace)]]
 }
 
-function soapBody (request: PeerRequest): { contentType: string, body: Buffer | AsyncIterable<Buffer> } {
+function soapBody (request: ReceivedRequest): { contentType: string, body: Buffer | AsyncIterable<Buffer> } {
   const original = request.originalContentType
   const type = contentTypeOf(original).type
   if (request.attachments.length === 0 && type !== 'multipart/related') {

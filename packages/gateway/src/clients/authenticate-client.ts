@@ -1,7 +1,7 @@
 import { Fault } from '@trembita/protocol/fault'
 import { describeClient, type ClientId } from '@trembita/protocol/identifiers'
 import type { ServerConfSnapshot } from '../serverconf/index.ts'
-import type { ClientPeer } from './call.ts'
+import type { ClientPeer } from './client-peer.ts'
 
 /**
  * Checks that the client is registered here and that its information system connected as the client's connection type asks

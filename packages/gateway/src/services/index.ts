@@ -1,0 +1,1 @@
+export { ServiceCaller } from './service-caller.ts'
