@@ -31,8 +31,10 @@ function stampOf (entry: Package): string {
 
 function isFresh (entry: Package, all: readonly Package[]): boolean {
   if (!existsSync(stampOf(entry))) return false
+  // The manifest counts by what is taken from it, not by its time: packing puts it back anew.
+  if (JSON.parse(readFileSync(stampOf(entry), 'utf8')).version !== entry.manifest.version) return false
   const builtAt = statSync(stampOf(entry)).mtimeMs
-  const sources = globSync(['{src,bin}/**', 'package.json'], { cwd: entry.folder }).map((file) => join(entry.folder, file))
+  const sources = globSync('{src,bin}/**', { cwd: entry.folder }).map((file) => join(entry.folder, file))
   const siblings = all.filter((other) => entry.needs.includes(other.manifest.name)).map(stampOf)
   return [...sources, ...siblings, join(ROOT, 'tsconfig.json')].every((file) => existsSync(file) && statSync(file).mtimeMs <= builtAt)
 }
