@@ -9,6 +9,8 @@ import { contentSize, signatureIn, writeContent } from '../../src/messagelog/con
 import { RecordStore } from '../../src/messagelog/store.ts'
 import { CLIENT, openLog, SERVICE, startAuthority, type Authority } from './fixture.ts'
 
+// tap allows a file 30 s, which a busy machine may need for less.
+t.setTimeout(120_000)
 let authority: Authority
 t.before(async () => { authority = await startAuthority() })
 t.teardown(() => authority.close())

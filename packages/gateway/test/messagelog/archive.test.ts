@@ -7,6 +7,8 @@ import Sqlite from 'better-sqlite3'
 import { LINKING_INFO, readZip, verifyArchive } from '@trembita/protocol/asic'
 import { CLIENT, ManualClock, openLog, startAuthority, type Authority } from './fixture.ts'
 
+// tap allows a file 30 s, which a busy machine may need for less.
+t.setTimeout(120_000)
 let authority: Authority
 t.before(async () => { authority = await startAuthority() })
 t.teardown(() => authority.close())

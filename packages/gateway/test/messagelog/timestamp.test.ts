@@ -11,6 +11,8 @@ import { createTestPki, startTimestamper } from '@trembita/testnet/pki'
 import type { GatewayMessageLog } from '../../src/messagelog/index.ts'
 import { CLIENT, ManualClock, openLog, startAuthority, type Authority } from './fixture.ts'
 
+// tap allows a file 30 s, which a busy machine may need for less.
+t.setTimeout(120_000)
 let authority: Authority
 t.before(async () => { authority = await startAuthority() })
 t.teardown(() => authority.close())
