@@ -31,7 +31,7 @@ export async function startOurPair ({ serviceUrl, key }: OurPairOptions): Promis
       parts.adopt(await startChild(GATEWAY, [configFile]), (child) => child.close())))
     const consoles = provisioned.gateways.map(({ ports }) => `http://127.0.0.1:${ports.console}`)
     return {
-      name: 'gateways',
+      name: 'ours',
       url: `${consumer!.ready}/r1/${SMALL_PROVIDER}/people`,
       headers: { 'x-road-client': SMALL_CLIENT },
       pids: [consumer!.pid, provider!.pid],
