@@ -40,6 +40,8 @@ export function createConsumerServer (deps: ConsumerServerDeps, tls?: InternalTl
     ? createHttpServer(options, handler)
     : createHttpsServer({ ...options, ...tls, minVersion: 'TLSv1.2', requestCert: true, rejectUnauthorized: false, dhparam: 'auto' }, handler)
   server.setTimeout(IDLE_TIMEOUT_MS)
+  // Node would answer 417; the header is dropped like other hop-by-hop ones (xroad-messages §8.13).
+  server.on('checkExpectation', handler)
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     deps.log.warn({ code: error.code }, 'HTTP request could not be read')
     if (!socket.writable) return

@@ -24,6 +24,8 @@ export interface PlannedGateway {
   /** `CLASS/CODE[/SUBSYSTEM]` of those it serves. Each member among them gets a seal of its own. */
   readonly clients: readonly string[]
   readonly ports?: GatewayPorts | undefined
+  /** Key of its authentication certificate; default `ec`. */
+  readonly authKeys?: KeyKind | undefined
   /** Content of `serverconf.yaml`: clients with descriptions, services, rights. Identifiers in full. */
   readonly serverConf: { readonly clients: readonly object[] }
   /** More settings of `gateway.yaml`. */

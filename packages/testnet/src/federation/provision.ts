@@ -121,7 +121,7 @@ async function provisionGateway (plan: FederationPlan, gateway: PlannedGateway, 
 async function issueKeys (plan: FederationPlan, gateway: PlannedGateway, folder: string, pki: TestPki, token: SoftwareToken): Promise<void> {
   const owner = memberOf(plan, gateway.owner)
   if (!token.keys().some(({ use }) => use === 'auth')) {
-    const auth = await pki.issueAuth({ owner, serverCode: gateway.code, host: '127.0.0.1', keyType: 'ec' })
+    const auth = await pki.issueAuth({ owner, serverCode: gateway.code, host: '127.0.0.1', keyType: gateway.authKeys ?? 'ec' })
     await token.importKey('auth', `authentication of ${gateway.code}`, auth.privateKey, [auth.certificate])
   }
   const auth = token.keys().find(({ use }) => use === 'auth')!

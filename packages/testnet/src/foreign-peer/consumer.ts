@@ -32,6 +32,8 @@ export interface RequestOrders {
   /** Certificate shown in TLS; null shows none. */
   readonly auth?: Issued | null | undefined
   readonly ciphers?: string | undefined
+  /** TLS session of an earlier reply, to be taken up again. */
+  readonly session?: Buffer | undefined
   /** Ends the connection in the middle of the body. */
   readonly cut?: boolean | undefined
 }
@@ -47,6 +49,8 @@ export interface ForeignReply extends RawReply {
   readonly contentType: string | undefined
   readonly cipher: string
   readonly protocol: string | null
+  readonly session: Buffer | undefined
+  readonly sessionReused: boolean
   /** DER of what the gateway showed in TLS, leaf first. */
   readonly serverChain: readonly Buffer[]
   readonly fault: ReceivedFault | undefined
@@ -74,7 +78,7 @@ export async function sendRequest (side: ConsumerSide, address: string, request:
   const [host, port] = address.split(':')
   const { cert, key, ...anonymous } = peerTls(orders.auth ?? side.auth, orders.ciphers)
   const secureContext = createSecureContext(orders.auth === null ? anonymous : { ...anonymous, cert, key })
-  const socket = connect({ host: host!, port: Number(port), secureContext, rejectUnauthorized: false, checkServerIdentity: () => undefined })
+  const socket = connect({ host: host!, port: Number(port), secureContext, rejectUnauthorized: false, checkServerIdentity: () => undefined, ...(orders.session === undefined ? {} : { session: orders.session }) })
   try {
     await new Promise<void>((resolve, reject) => { socket.once('secureConnect', resolve).once('error', reject) })
     const serverChain = chainOf(socket.getPeerCertificate(true) as unknown as TlsCertificate)
@@ -87,7 +91,7 @@ export async function sendRequest (side: ConsumerSide, address: string, request:
       socket.write(LAST_CHUNK)
     }
     const reply = await readReply(socket)
-    return { ...readAnswer(reply), cipher: socket.getCipher().name, protocol: socket.getProtocol(), serverChain }
+    return { ...readAnswer(reply), cipher: socket.getCipher().name, protocol: socket.getProtocol(), session: socket.getSession(), sessionReused: socket.isSessionReused(), serverChain }
   } finally {
     socket.destroy()
   }

@@ -1,0 +1,135 @@
+import { readdirSync } from 'node:fs'
+import { request as httpRequest } from 'node:http'
+import { join } from 'node:path'
+import { createLogger, systemClock, type Clock } from '@trembita/daemon'
+import { startFederation, type Federation, type FederationPlan } from '@trembita/testnet/federation'
+import { ForeignPeer } from '@trembita/testnet/foreign-peer'
+import { scratch } from '@trembita/testnet/verifiers'
+import type { Gateway } from '../../src/index.ts'
+import { InformationSystem } from './information-system.ts'
+
+export const PORTAL = 'TEST/GOV/1001/portal'
+export const REGISTRY = 'TEST/GOV/2002/registry'
+/** Behind an X-Road peer with RSA keys, and behind one with EC keys. */
+export const ABROAD = 'TEST/GOV/3003/abroad'
+export const ISLAND = 'TEST/GOV/4004/island'
+
+export interface LogLine { readonly name: string, readonly level: number, readonly msg: string, readonly code?: string, readonly detail?: string, readonly [field: string]: unknown }
+
+/** A clock that runs with the system's, shifted as a test wants. */
+export class ShiftedClock implements Clock {
+  shiftSeconds = 0
+
+  now (): Date {
+    return new Date(systemClock.now().getTime() + this.shiftSeconds * 1000)
+  }
+}
+
+/** Two gateways of ours, two X-Road peers, one information system. */
+export interface Network extends AsyncDisposable {
+  readonly federation: Federation
+  readonly consumer: Gateway
+  readonly provider: Gateway
+  readonly abroad: ForeignPeer
+  readonly island: ForeignPeer
+  readonly system: InformationSystem
+  readonly lines: LogLine[]
+  readonly clocks: Readonly<Record<'gwa' | 'gwb', ShiftedClock>>
+  /** Bodies that lie in spool folders. */
+  spooled (): string[]
+}
+
+/** @param change more in the plan: services, settings, members. */
+export async function startNetwork (change: (plan: FederationPlan, system: InformationSystem) => FederationPlan = (plan) => plan): Promise<Network> {
+  const files = scratch()
+  const system = await InformationSystem.start()
+  const lines: LogLine[] = []
+  const clocks = { gwa: new ShiftedClock(), gwb: new ShiftedClock() }
+  const federation = await startFederation(change(planOf(system), system), files.dir, {
+    log: (name) => createLogger(name, 'info', { write: (line: string) => { lines.push(JSON.parse(line) as LogLine) } }),
+    clock: (code) => clocks[code as 'gwa']
+  })
+  const [abroad, island] = [new ForeignPeer(federation.provisioned, 'xrd'), new ForeignPeer(federation.provisioned, 'xrd-ec')]
+  return {
+    federation,
+    consumer: federation.gateway('gwa'),
+    provider: federation.gateway('gwb'),
+    abroad,
+    island,
+    system,
+    lines,
+    clocks,
+    spooled: () => ['gwa', 'gwb'].flatMap((code) => readdirSync(join(files.dir, 'gateways', code, 'data', 'spool'))),
+    async [Symbol.asyncDispose] () {
+      await abroad[Symbol.asyncDispose]()
+      await island[Symbol.asyncDispose]()
+      await federation.close()
+      await system[Symbol.asyncDispose]()
+      files.remove()
+    }
+  }
+}
+
+function planOf ({ url }: InformationSystem): FederationPlan {
+  const member = (memberCode: string, name: string, ...subsystems: string[]): FederationPlan['members'][number] =>
+    ({ memberClass: 'GOV', memberCode, name, subsystems: subsystems.map((code) => ({ code })) })
+  const rights = ['people', 'lookup'].flatMap((service) => [PORTAL, ABROAD, ISLAND].map((client) => ({ subject: `client:${client}`, service })))
+  return {
+    instance: 'TEST',
+    members: [member('1001', 'Consumer Board', 'portal'), member('2002', 'Registry Board', 'registry'), member('3003', 'Neighbour & Sons', 'abroad'), member('4004', 'Острів', 'island')],
+    gateways: [
+      { code: 'gwa', owner: 'GOV/1001', clients: ['GOV/1001/portal'], serverConf: { clients: [{ id: PORTAL }] } },
+      {
+        code: 'gwb',
+        owner: 'GOV/2002',
+        clients: ['GOV/2002/registry'],
+        // RSA, so that a peer's three suites can all be had.
+        authKeys: 'rsa',
+        serverConf: {
+          clients: [{
+            id: REGISTRY,
+            descriptions: [
+              { type: 'REST', url: `${url}/people`, services: [{ code: 'people', url: `${url}/people`, timeoutSeconds: 3 }] },
+              { type: 'WSDL', url: `${url}/soap?wsdl`, services: [{ code: 'lookup', version: 'v1', url: `${url}/soap`, timeoutSeconds: 3 }] }
+            ],
+            rights
+          }]
+        },
+        settings: { transport: { minPeerVersion: '7.6.0' } }
+      }
+    ],
+    peers: [
+      { code: 'xrd', owner: 'GOV/3003', clients: ['GOV/3003/abroad'] },
+      { code: 'xrd-ec', owner: 'GOV/4004', clients: ['GOV/4004/island'], authKeys: 'ec', sealKeys: 'ec' }
+    ]
+  }
+}
+
+export interface HttpReply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly rawHeaders: readonly string[]
+  readonly body: Buffer
+  readonly text: string
+}
+
+export interface HttpOptions {
+  readonly method?: string | undefined
+  readonly headers?: Readonly<Record<string, string | string[]>> | undefined
+  readonly body?: Buffer | string | undefined
+}
+
+/** A client of an information system's making: one request, no library between it and the wire. */
+export async function call (base: string, path: string, { method, headers = {}, body }: HttpOptions = {}): Promise<HttpReply> {
+  return await new Promise((resolve, reject) => {
+    const url = new URL(base)
+    const request = httpRequest({ host: url.hostname, port: url.port, path, method: method ?? (body === undefined ? 'GET' : 'POST'), headers, agent: false }, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject).on('end', () => {
+        const bytes = Buffer.concat(chunks)
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, rawHeaders: response.rawHeaders, body: bytes, text: bytes.toString('utf8') })
+      })
+    })
+    request.on('error', reject).end(body)
+  })
+}
