@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 
 /** W3C Trace Context (level 1): who else's work this is part of. Never an authority for anything. */
 export interface TraceContext {
@@ -36,9 +36,7 @@ export function formatTraceparent (context: TraceContext): string {
   return `00-${context.traceId}-${context.spanId}-${context.sampled ? '01' : '00'}`
 }
 
+/** From Node's pool of random UUIDs, which costs a tenth of asking the system each time; their fixed bits keep them from being all zero. */
 function hex (bytes: number): string {
-  const value = randomBytes(bytes)
-  // All zero is not an id; once in 2^64 calls this would matter.
-  if (value.every((byte) => byte === 0)) value[0] = 1
-  return value.toString('hex')
+  return randomUUID().replaceAll('-', '').slice(32 - 2 * bytes)
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { HeaderList } from '../message/index.ts'
 import { formatPartHeaders } from './part-headers.ts'
 import { PART_TYPES } from './part-types.ts'
@@ -6,13 +6,15 @@ import { PART_TYPES } from './part-types.ts'
 const NO_HEADERS: HeaderList = []
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
-/** `prefix` and 30 random letters; 52 letters over a byte are chosen without bias by dropping values from 208 on. */
+/** `prefix` and 30 random letters, a letter for each hex digit of Node's pooled random UUIDs; 15 of 16 values are free: over 100 bits. */
 function randomBoundary (prefix: string): string {
-  let letters = ''
-  while (letters.length < 30) {
-    for (const byte of randomBytes(48)) if (byte < 208 && letters.length < 30) letters += LETTERS[byte % 52]
+  let letters = prefix
+  const digits = randomUUID() + randomUUID()
+  for (let i = 0; letters.length < prefix.length + 30; i++) {
+    const code = digits.charCodeAt(i)
+    if (code !== 0x2d) letters += LETTERS[code < 0x3a ? code - 0x30 : code - 0x61 + 10 + 16]
   }
-  return prefix + letters
+  return letters
 }
 
 const CRLF = Buffer.from('\r\n')
