@@ -75,8 +75,6 @@ async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer
   await mkdir(dataFolder, { recursive: true, mode: 0o700 })
   const metrics = createMetrics('trembita', { process: true })
   const health = createHealth()
-  const spool = new Spool(join(dataFolder, 'spool'))
-  await spool.start()
   const token = await SoftwareToken.open(join(dataFolder, 'token'), config.pin)
   const serverconf = closer.use('server configuration', openServerConf(join(dataFolder, 'serverconf.db')))
   if (config.serverConf !== undefined) serverconf.apply(config.serverConf)
@@ -89,6 +87,7 @@ async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer
   const trust = new Trust(globalconf, clock)
   const internalTls = await openInternalTls(dataFolder, [listen.consumerHttps?.host ?? 'localhost'])
   const messagelog = closer.use('message log', await openLog(config, globalconf, log, clock, metrics))
+  const spool = new Spool(messagelog)
   const transport = closer.use('transport', new Transport({
     signer,
     trust,

@@ -43,9 +43,7 @@ export function recordOf (
     service: message.service,
     protocol: message.protocol,
     message: message.head.bytes,
-    bodies: message.attachments.map(({ body }) => body.path === undefined
-      ? { kind: 'memory', bytes: body.bytes ?? Buffer.alloc(0) }
-      : { kind: 'file', path: body.path, size: body.size }),
+    bodies: message.attachments.map(({ body }) => body.stored),
     parts,
     at
   }

@@ -1,17 +1,15 @@
-import { createReadStream } from 'node:fs'
-import { mkdir, open, readdir, rm, unlink, type FileHandle } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { BodySink } from '@trembita/protocol/proxymessage'
+import type { StoredBody } from '../messagelog/index.ts'
 
-/** A received body: in memory while it is small, else in a file of the spool folder until discarded. */
+/** A received body: in memory while it is small, else encrypted on disk until discarded or taken by a record of the message log. */
 export interface SpooledBody {
   readonly size: number
+  /** As the message log takes it. */
+  readonly stored: StoredBody
   /** Set when the body is in memory. */
   readonly bytes?: Buffer | undefined
-  /** Set when the body is in a file. */
-  readonly path?: string | undefined
   stream (): AsyncIterable<Buffer>
-  /** Deletes the file, if there is one. May be called twice. */
+  /** Deletes the file, if there is one that no record owns. May be called twice. */
   discard (): Promise<void>
 }
 
@@ -22,37 +20,38 @@ export interface SpoolLimits {
   readonly memoryTotalBytesMax: number
 }
 
-export const SPOOL_LIMITS: SpoolLimits = { memoryBodyBytesMax: 1024 * 1024, memoryTotalBytesMax: 48 * 1024 * 1024 }
+export const SPOOL_LIMITS: SpoolLimits = { memoryBodyBytesMax: 1024 * 1024, memoryTotalBytesMax: 32 * 1024 * 1024 }
 
-/** Keeps bodies on their way through the gateway. Nothing in it survives a restart: it holds no record of anything. */
+/** Where bodies that do not fit into memory go: the message log's own encrypted files, so that logging them needs no second copy. */
+export interface BodyStorage {
+  openBody (): BodySink<StoredBody>
+  readBody (body: StoredBody): AsyncIterable<Uint8Array>
+  releaseBody (body: StoredBody): Promise<void>
+}
+
+/** Keeps bodies on their way through the gateway. */
 export class Spool {
-  readonly #folder: string
+  readonly #storage: BodyStorage
   readonly #limits: SpoolLimits
   #inMemory = 0
-  #next = 0
 
-  constructor (folder: string, limits: SpoolLimits = SPOOL_LIMITS) {
-    this.#folder = folder
+  constructor (storage: BodyStorage, limits: SpoolLimits = SPOOL_LIMITS) {
+    this.#storage = storage
     this.#limits = limits
   }
 
-  /** Creates the folder and removes what a crash left in it. */
-  async start (): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
-    for (const name of await readdir(this.#folder)) await rm(join(this.#folder, name), { force: true })
-  }
-
+  /** What all bodies in memory hold together. */
   get bytesInMemory (): number {
     return this.#inMemory
   }
 
   open (): BodySink<SpooledBody> {
-    return new SpoolSink(this)
+    return new SpoolSink(this, this.#storage)
   }
 
   /** A body that is already in memory and small. */
   static inMemory (bytes: Buffer): SpooledBody {
-    return { size: bytes.length, bytes, async * stream () { if (bytes.length > 0) yield bytes }, async discard () {} }
+    return { size: bytes.length, stored: { kind: 'memory', bytes }, bytes, stream: () => once(bytes), async discard () {} }
   }
 
   /** Asks for room in memory; false means: to disk. */
@@ -65,83 +64,65 @@ export class Spool {
   release (bytes: number): void {
     this.#inMemory -= bytes
   }
-
-  nextPath (): string {
-    return join(this.#folder, `${process.pid}-${(this.#next++).toString(36)}`)
-  }
 }
 
 class SpoolSink implements BodySink<SpooledBody> {
   readonly #spool: Spool
+  readonly #storage: BodyStorage
   #chunks: Buffer[] = []
   #size = 0
   #reserved = 0
-  #path: string | undefined
-  #file: FileHandle | undefined
+  #file: BodySink<StoredBody> | undefined
   #ended: SpooledBody | undefined
 
-  constructor (spool: Spool) {
+  constructor (spool: Spool, storage: BodyStorage) {
     this.#spool = spool
+    this.#storage = storage
   }
 
   write (chunk: Uint8Array): void | Promise<void> {
     const size = this.#size
     this.#size += chunk.length
-    if (this.#file === undefined && this.#spool.reserve(chunk.length, size)) {
-      this.#reserved += chunk.length
-      // A copy: the chunk is a view into a socket buffer many times its size.
-      this.#chunks.push(Buffer.from(chunk))
-      return
-    }
-    return this.#toFile(chunk)
+    if (this.#file !== undefined) return this.#file.write(chunk)
+    if (!this.#spool.reserve(chunk.length, size)) return this.#toStorage(chunk)
+    this.#reserved += chunk.length
+    // A copy: the chunk is a view into a socket buffer many times its size.
+    this.#chunks.push(Buffer.from(chunk))
   }
 
-  async #toFile (chunk: Uint8Array): Promise<void> {
-    if (this.#file === undefined) {
-      this.#path = this.#spool.nextPath()
-      this.#file = await open(this.#path, 'wx', 0o600)
-      const held = Buffer.concat(this.#chunks)
-      this.#chunks = []
-      this.#spool.release(this.#reserved)
-      this.#reserved = 0
-      if (held.length > 0) await writeAll(this.#file, held)
-    }
-    await writeAll(this.#file, chunk)
+  async #toStorage (chunk: Uint8Array): Promise<void> {
+    this.#file = this.#storage.openBody()
+    const held = this.#chunks
+    this.#chunks = []
+    for (const one of held) await this.#file.write(one)
+    this.#giveBack()
+    await this.#file.write(chunk)
   }
 
   async end (): Promise<SpooledBody> {
-    await this.#file?.close()
-    this.#ended = this.#body()
+    this.#ended = this.#file === undefined ? this.#memoryBody() : this.#storedBody(await this.#file.end())
     return this.#ended
   }
 
-  #body (): SpooledBody {
-    const spool = this.#spool
-    const path = this.#path
-    const size = this.#size
-    if (path !== undefined) {
-      let gone = false
-      return {
-        size,
-        path,
-        stream: () => createReadStream(path, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>,
-        async discard () {
-          if (gone) return
-          gone = true
-          await unlink(path)
-        }
-      }
-    }
-    let reserved = this.#reserved
+  #memoryBody (): SpooledBody {
     const bytes = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks)
     return {
-      size,
+      size: bytes.length,
+      stored: { kind: 'memory', bytes },
       bytes,
-      async * stream () { if (bytes.length > 0) yield bytes },
-      async discard () {
-        spool.release(reserved)
-        reserved = 0
-      }
+      stream: () => once(bytes),
+      discard: async () => { this.#giveBack() }
+    }
+  }
+
+  #storedBody (stored: StoredBody): SpooledBody {
+    if (stored.kind === 'memory') return Spool.inMemory(asBuffer(stored.bytes))
+    const storage = this.#storage
+    return {
+      size: this.#size,
+      stored,
+      async * stream () { for await (const chunk of storage.readBody(stored)) yield asBuffer(chunk) },
+      discard: () => storage.releaseBody(stored)
     }
   }
 
@@ -149,14 +130,20 @@ class SpoolSink implements BodySink<SpooledBody> {
   async abort (): Promise<void> {
     if (this.#ended !== undefined) return await this.#ended.discard()
     this.#chunks = []
+    this.#giveBack()
+    await this.#file?.abort()
+  }
+
+  #giveBack (): void {
     this.#spool.release(this.#reserved)
     this.#reserved = 0
-    await this.#file?.close()
-    if (this.#path !== undefined) await rm(this.#path, { force: true })
   }
 }
 
-async function writeAll (file: FileHandle, bytes: Uint8Array): Promise<void> {
-  let written = 0
-  while (written < bytes.length) written += (await file.write(bytes, written)).bytesWritten
+async function * once (bytes: Buffer): AsyncGenerator<Buffer> {
+  if (bytes.length > 0) yield bytes
+}
+
+function asBuffer (bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
