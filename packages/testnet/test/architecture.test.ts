@@ -112,6 +112,13 @@ t.test('protocol touches no disk, network, process, clock or environment', async
   t.same(code.filter(([, text]) => IMPURE_GLOBALS.test(text)).map(([file, text]) => `${file}: ${IMPURE_GLOBALS.exec(text)?.[0]}`), [])
 })
 
+t.test('only trust/ and signer/ state that something is verified', async (t) => {
+  const callers = [...texts].filter(([, text]) => /\bmarkVerified\(/.test(withoutComments(text))).map(([file]) => folderOf(file))
+  t.same([...new Set(callers)].sort(), ['signer', 'trust'])
+  const casts = [...texts].filter(([file, text]) => folderOf(file) !== 'trust' && /\bas Verified</.test(withoutComments(text))).map(([file]) => file)
+  t.same(casts, [], 'and nobody claims it by a cast')
+})
+
 t.test('only a process reads the environment', async (t) => {
   const readers = [...texts].filter(([, text]) => /\bprocess\.env\b/.test(withoutComments(text))).map(([file]) => file)
   t.same(readers.filter((file) => !/\/src\/main\.ts$|\/bin\/[^/]+\.ts$/.test(file)), [])

@@ -1,6 +1,7 @@
 import type { ClientId, ServiceId } from '@trembita/protocol/identifiers'
 import type { Certificate } from '@trembita/protocol/pki'
 import type { SignatureParts } from '@trembita/protocol/signature'
+import type { Verified } from '../trust/index.ts'
 import type { BodySpool, SealedBody } from './spool.ts'
 
 /** Which message of an exchange. */
@@ -32,7 +33,8 @@ export interface LogRecord {
   readonly bodies: readonly StoredBody[]
   /** The caller already dropped the bodies, or a part of them: the container will say less than the signature covers. */
   readonly bodiesOmitted?: boolean | undefined
-  readonly parts: SignatureParts
+  /** Checked by `trust/`, or made by `signer/`: nothing else can be logged. */
+  readonly parts: Verified<SignatureParts>
   readonly at: Date
 }
 

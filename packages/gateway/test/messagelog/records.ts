@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ClientId, ServiceId } from '@trembita/protocol/identifiers'
 import { attachmentName, MESSAGE, pieceOf, seal, type SealKey } from '@trembita/protocol/signature'
 import type { LogRecord, StoredBody } from '../../src/messagelog/index.ts'
+import { markVerified } from '../../src/trust/index.ts'
 
 export const CLIENT: ClientId = { instance: 'TEST', memberClass: 'GOV', memberCode: '00000001', subsystemCode: 'portal' }
 export const SERVICE: ServiceId = { instance: 'TEST', memberClass: 'GOV', memberCode: '00000002', subsystemCode: 'registry', serviceCode: 'lookup' }
@@ -54,7 +55,7 @@ export async function sealedRecord (key: SealKey, options: RecordOptions): Promi
     protocol,
     message,
     bodies: options.held ?? bodies.map((bytes) => ({ kind: 'memory', bytes })),
-    parts: parts!,
+    parts: markVerified(parts!),
     at
   }
 }
