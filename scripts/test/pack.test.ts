@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { smallPlan, startFederation } from '@trembita/testnet'
 import t from 'tap'
 import { readPackages, ROOT, type Manifest } from '../packages.ts'
 
@@ -71,4 +72,16 @@ t.test('the packed packages work where they are installed, without this reposito
       t.match(stdout, command, `${command} --help`)
     }
   }
+})
+
+t.test('the ten-line gateway of the README runs on the installed packages', { timeout: 60_000 }, async (t) => {
+  const program = /## A gateway in ten lines[\s\S]*?```js\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))?.[1]
+  t.ok(program, 'the README has one')
+  await using federation = await startFederation(smallPlan({ serviceUrl: 'http://127.0.0.1:1' }), join(scratch, 'federation'))
+  const anchor = await fetch(`http://127.0.0.1:${federation.provisioned.corePorts.admin}/anchor`)
+  writeFileSync(join(elsewhere, 'anchor.xml'), await anchor.bytes())
+  writeFileSync(join(elsewhere, 'gateway.js'), program!.replaceAll('SEVDEIR-DEMO', 'TEST'))
+  const { stdout } = await run(process.execPath, ['gateway.js'], { cwd: elsewhere, timeout: 30_000 })
+  t.match(stdout, /consumerHttp|console/, 'it says where it listens')
+  t.match(stdout, /status/i, 'and how it is')
 })
