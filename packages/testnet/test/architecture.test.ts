@@ -149,6 +149,15 @@ t.test('each dependency stands in the manifest of the package that imports it', 
   t.same([...missing], [])
 })
 
+t.test('no manifest names a dependency that its package does not import', async (t) => {
+  const unused = ['protocol', 'daemon', 'gateway', 'core', 'testnet'].flatMap((name) => {
+    const manifest = JSON.parse(readFileSync(join(ROOT, 'packages', name, 'package.json'), 'utf8')) as { dependencies?: Record<string, string> }
+    const used = imports.filter(({ from }) => packageOf(from) === name).map(({ specifier }) => specifier)
+    return Object.keys(manifest.dependencies ?? {}).filter((dependency) => !used.some((specifier) => specifier === dependency || specifier.startsWith(`${dependency}/`))).map((dependency) => `${name}: ${dependency}`)
+  })
+  t.same(unused, [])
+})
+
 /** Good enough for a look at names: no string of ours holds a comment mark followed by one of them. */
 function withoutComments (text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1')
