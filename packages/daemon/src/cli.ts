@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { ConfigError } from './config.ts'
+import { describeSystemError } from './system-error.ts'
 
 export interface CliOption {
   readonly type: 'string' | 'boolean'
@@ -100,9 +101,14 @@ async function run (cli: Cli, argv: readonly string[], { out, err }: CliStreams)
 
 function describe (error: Error): string {
   if (error instanceof ConfigError) return error.message
-  const causes: string[] = []
-  for (let cause: unknown = error; cause instanceof Error && causes.length < 5; cause = cause.cause) causes.push(cause.message)
-  return causes.join(': ')
+  const told: string[] = []
+  for (let cause: unknown = error; cause instanceof Error && told.length < 5; cause = cause.cause) {
+    const text = describeSystemError(cause) ?? cause.message
+    // OpenSSL's numbers tell a person nothing, and some messages repeat their cause.
+    if (/^error:[0-9A-F]{8}:/.test(text) || told.some((before) => before.includes(text))) continue
+    told.push(text)
+  }
+  return told.join(': ')
 }
 
 const HELP: CliOption = { type: 'boolean', short: 'h', description: 'print this text' }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { readSecretFile, Secret } from './secret.ts'
+import { describeSystemError } from './system-error.ts'
 
 /** What one reading of a configuration gathers. */
 export interface ConfigReading {
@@ -36,7 +37,7 @@ export class ConfigReader {
     this.#name = name
     const isSection = typeof values === 'object' && values !== null && !Array.isArray(values)
     this.#values = isSection ? values as Record<string, unknown> : {}
-    if (!isSection) this.#problem([], 'expected a section')
+    if (!isSection) this.#problem([], 'expected settings, each as "name: value"')
   }
 
   string (name: string, fallback?: string): string {
@@ -101,9 +102,12 @@ export class ConfigReader {
     const text = this.#read(name, undefined, '', (value) => typeof value === 'string' && value.length > 0 ? value : expected('the path of a file that holds the secret'))
     if (text === '') return new Secret(Buffer.alloc(0))
     try {
-      return readSecretFile(resolve(this.#reading.folder, text))
+      const secret = readSecretFile(resolve(this.#reading.folder, text))
+      // A file made and never filled would protect keys by nothing.
+      if (secret.bytes.length === 0) this.#problem([name], `${text} is empty`)
+      return secret
     } catch (thrown) {
-      this.#problem([name], `cannot read ${text}: ${(thrown as NodeJS.ErrnoException).code ?? 'error'}`)
+      this.#problem([name], `cannot read ${describeSystemError(thrown) ?? text}`)
       return new Secret(Buffer.alloc(0))
     }
   }
@@ -192,7 +196,9 @@ export class ConfigReader {
 
   #problem (path: readonly string[], text: string): void {
     const full = [...this.#name === undefined ? [] : [this.#name], ...this.#path, ...path].join('.')
-    this.#reading.problems.push(`${full === '' ? 'configuration' : full}: ${text}`)
+    const setting = full === '' ? 'configuration' : full
+    // What a caller then finds wrong with the stand-in value is no news.
+    if (!this.#reading.problems.includes(`${setting}: missing`)) this.#reading.problems.push(`${setting}: ${text}`)
   }
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, extname, resolve } from 'node:path'
 import { parse as parseYaml } from 'yaml'
 import { ConfigReader, type ConfigReading } from './config-reader.ts'
+import { describeSystemError } from './system-error.ts'
 
 /** What a configuration file held, not yet checked. */
 export interface ConfigFile {
@@ -36,7 +37,8 @@ export function readConfigFile (path: string): ConfigFile {
     const values: unknown = extname(path) === '.json' ? JSON.parse(text) : parseYaml(text, { maxAliasCount: 0 })
     return { path: resolve(path), values: values ?? {} }
   } catch (thrown) {
-    throw new ConfigError([`${path}: ${(thrown as Error).message.split('\n', 1)[0]!}`], { cause: thrown })
+    const told = describeSystemError(thrown) ?? (thrown as Error).message.split('\n', 1)[0]!.replace(/:$/, '')
+    throw new ConfigError([told.startsWith(`${path}: `) ? told : `${path}: ${told}`], { cause: thrown })
   }
 }
 

@@ -1,5 +1,7 @@
 import t from 'tap'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { type CliStreams, ConfigError, type ConfigReader, readConfigFile, runCli, toConfig, UsageError } from '../src/index.ts'
@@ -58,7 +60,9 @@ t.test('a secret comes from a file, loses one line end, and never shows itself',
   const config = toConfig({ file: { path: join(folder, 'g.yaml'), values: { pinFile: 'pin' } } }, (config) => ({ pin: config.secret('pinFile') }))
   t.equal(config.pin.bytes.toString(), '1234')
   t.notMatch(JSON.stringify(config) + inspect(config) + String(config.pin), '1234')
-  t.same(problemsOf(() => toConfig({ file: file({ pinFile: 'none' }) }, (config) => config.secret('pinFile'))), ['pinFile: cannot read none: ENOENT'])
+  t.same(problemsOf(() => toConfig({ file: file({ pinFile: 'none' }) }, (config) => config.secret('pinFile'))), ['pinFile: cannot read /etc/trembita/none: no such file or folder (ENOENT)'])
+  writeFileSync(join(folder, 'pin'), '\n')
+  t.same(problemsOf(() => toConfig({ file: { path: join(folder, 'g.yaml'), values: { pinFile: 'pin' } } }, (config) => config.secret('pinFile'))), ['pinFile: pin is empty'])
 })
 
 t.test('a file that is no configuration is refused in one line', async (t) => {
@@ -66,7 +70,7 @@ t.test('a file that is no configuration is refused in one line', async (t) => {
   for (const name of ['a.yaml', 'b.json', 'c.yaml', 'missing.yaml']) {
     t.match(problemsOf(() => readConfigFile(join(folder, name))), [new RegExp(`${name}: [^\n]+$`)], name)
   }
-  t.same(problemsOf(() => toConfig({ file: readConfigFile(join(folder, 'd.yaml')) }, () => 1)), ['configuration: expected a section'])
+  t.same(problemsOf(() => toConfig({ file: readConfigFile(join(folder, 'd.yaml')) }, () => 1)), ['configuration: expected settings, each as "name: value"'])
 })
 
 t.test('the command line', async (t) => {
@@ -90,6 +94,25 @@ t.test('the command line', async (t) => {
   t.match(await run(['a'], () => 3), { code: 3 })
 })
 
+t.test('a taken port, an address elsewhere and a wrong key are told in one line of plain words', async (t) => {
+  const told = async (thrown: unknown): Promise<string> => {
+    let err = ''
+    await runCli({ name: 'x', version: '1', summary: 's', main: () => { throw thrown } }, [], { out: () => {}, err: (text) => { err += text } })
+    return err
+  }
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => { server.close() })
+  const { port } = server.address() as AddressInfo
+  const [taken] = await once(createServer().listen(port, '127.0.0.1'), 'error')
+  t.equal(await told(taken), `x: cannot listen on 127.0.0.1:${port}: another program listens there (EADDRINUSE)\n`)
+  const [foreign] = await once(createServer().listen(0, '192.0.2.1'), 'error')
+  t.match(await told(foreign), /^x: cannot listen on 192\.0\.2\.1(:0)?: not an address of this machine \(EADDRNOTAVAIL\)\n$/)
+  const opaque = new Error('the key does not open with this PIN', { cause: new Error('error:1C800064:Provider routines::bad decrypt') })
+  t.equal(await told(opaque), 'x: the key does not open with this PIN\n')
+  t.equal(await told(new Error('part: broken at 7', { cause: new Error('broken at 7') })), 'x: part: broken at 7\n')
+})
+
 t.test('a real process: an unreadable configuration exits 2 and says which file', async (t) => {
   const { spawnSync } = await import('node:child_process')
   const script = join(t.testdir(), 'x.mts')
@@ -97,5 +120,5 @@ t.test('a real process: an unreadable configuration exits 2 and says which file'
 await runCli({ name: 'x', version: '1', summary: 's', main: ({ config }) => { readConfigFile(config!) } })`)
   const run = spawnSync(process.execPath, [script, '--config', '/nowhere.yaml'], { encoding: 'utf8' })
   t.equal(run.status, 2)
-  t.match(run.stderr, /^x: \/nowhere\.yaml: ENOENT/)
+  t.match(run.stderr, /^x: \/nowhere\.yaml: no such file or folder \(ENOENT\)\n$/)
 })

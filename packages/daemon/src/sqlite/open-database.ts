@@ -27,7 +27,7 @@ export function openDatabase (path: string, migrations: readonly Migration[], op
   const inMemory = path === ':memory:'
   const readonly = options.readonly ?? false
   if (!inMemory && !readonly) mkdirSync(dirname(path), { recursive: true, mode: 0o750 })
-  const db = new Sqlite(path, { readonly, timeout: options.busyTimeoutMs ?? 5000 })
+  const db = connect(path, readonly, options.busyTimeoutMs ?? 5000)
   try {
     if (!readonly) {
       if (options.pageSize !== undefined) db.pragma(`page_size = ${options.pageSize}`)
@@ -39,8 +39,22 @@ export function openDatabase (path: string, migrations: readonly Migration[], op
     return db
   } catch (thrown) {
     db.close()
-    throw thrown
+    throw naming(path, thrown)
   }
+}
+
+function connect (path: string, readonly: boolean, timeout: number): Database {
+  try {
+    return new Sqlite(path, { readonly, timeout })
+  } catch (thrown) {
+    throw naming(path, thrown)
+  }
+}
+
+/** SQLite says what is wrong, but not with which of several databases. Its code stays: callers look at it. */
+function naming (path: string, thrown: unknown): unknown {
+  if (thrown instanceof Sqlite.SqliteError) thrown.message = `${path}: ${thrown.message}`
+  return thrown
 }
 
 function versionOf (db: Database): number {
