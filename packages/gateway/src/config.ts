@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
-import { LOG_LEVELS, readConfigFile, toConfig, type ConfigReader, type LogLevel } from '@trembita/daemon'
+import { describeSystemError, LOG_LEVELS, readConfigFile, toConfig, type ConfigReader, type LogLevel } from '@trembita/daemon'
+import { Fault } from '@trembita/protocol/fault'
+import { parseAnchor } from '@trembita/protocol/globalconf'
 import type { ServerId } from '@trembita/protocol/identifiers'
 import { readServerConfSeed, type ServerConfSeed } from './serverconf/index.ts'
 
@@ -58,8 +61,23 @@ function address (config: ConfigReader, port: number): ListenAddress {
 
 function readServerId (config: ConfigReader): ServerId {
   const [instance = '', memberClass = '', memberCode = '', serverCode = '', ...rest] = config.string('server').split('/')
-  if (serverCode === '' || rest.length > 0) config.problem('server', 'expected INSTANCE/CLASS/CODE/SERVERCODE')
+  if ([instance, memberClass, memberCode, serverCode].includes('') || rest.length > 0) config.problem('server', 'expected INSTANCE/CLASS/CODE/SERVERCODE')
   return { instance, memberClass, memberCode, serverCode }
+}
+
+/**
+ * The anchor is read again whenever configuration is downloaded; here it is only looked at, so that a wrong one is found
+ * together with whatever else is wrong, and not as a failure later.
+ */
+function readAnchorPath (config: ConfigReader, { instance }: ServerId): string {
+  const path = config.path('anchor', 'configuration-anchor.xml')
+  try {
+    const anchor = parseAnchor(readFileSync(path))
+    if (instance !== '' && anchor.instance !== instance) config.problem('anchor', `${path} is of instance ${anchor.instance}, and server is of ${instance}`)
+  } catch (error) {
+    config.problem('anchor', error instanceof Fault ? `${path} is no configuration anchor: ${error.message}` : `cannot read ${describeSystemError(error) ?? path}; the core gives it at /anchor`)
+  }
+  return path
 }
 
 /**
@@ -69,10 +87,21 @@ function readServerId (config: ConfigReader): ServerId {
  */
 export function readGatewayConfig (path: string, env: Readonly<Record<string, string | undefined>>): GatewayConfig {
   const file = readConfigFile(path)
-  const config = toConfig({ file, env, envPrefix: 'TREMBITA_GATEWAY', name: 'gateway' }, (root) => ({
-    server: readServerId(root),
+  const config = toConfig({ file, env, envPrefix: 'TREMBITA_GATEWAY', name: 'gateway' }, (root) => {
+    const server = readServerId(root)
+    return { server, anchor: readAnchorPath(root, server), ...readSettings(root) }
+  })
+  const { serverConfFile, pin, ...rest } = config
+  return {
+    ...rest,
+    pin: pin.bytes.toString('utf8'),
+    ...(serverConfFile === undefined ? {} : { serverConf: readServerConfSeed(readConfigFile(serverConfFile)) })
+  }
+}
+
+function readSettings (root: ConfigReader) {
+  return {
     dataFolder: root.path('dataFolder', 'data'),
-    anchor: root.path('anchor', 'configuration-anchor.xml'),
     pin: root.secret('pinFile'),
     logLevel: root.oneOf('logLevel', LOG_LEVELS, 'info'),
     listen: root.section('listen', (listen) => ({
@@ -104,12 +133,6 @@ export function readGatewayConfig (path: string, env: Readonly<Record<string, st
       archiveIntervalSeconds: log.integer('archiveIntervalSeconds', 6 * 3600, { min: 0 }),
       keepRecordsDays: log.integer('keepRecordsDays', 30, { min: 1 })
     }))
-  }))
-  const { serverConfFile, pin, ...rest } = config
-  return {
-    ...rest,
-    pin: pin.bytes.toString('utf8'),
-    ...(serverConfFile === undefined ? {} : { serverConf: readServerConfSeed(readConfigFile(serverConfFile)) })
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { X509Certificate } from 'node:crypto'
 import { toConfig, type ConfigFile, type ConfigReader } from '@trembita/daemon'
-import type { ClientId } from '@trembita/protocol/identifiers'
+import { formatClientId, type ClientId } from '@trembita/protocol/identifiers'
 import type { ConnectionType, EndpointPattern, ServiceType } from './types.ts'
 
 export interface ServiceSeed {
@@ -77,38 +77,65 @@ function readCertificates (config: ConfigReader): Buffer[] {
  * @throws {ConfigError} with everything that is wrong in it.
  */
 export function readServerConfSeed (file: ConfigFile): ServerConfSeed {
-  return toConfig({ file, name: 'serverconf' }, (config) => ({
-    clients: config.list('clients', (client) => ({
-      id: readClientId(client, 'id'),
-      connection: client.oneOf('connection', ['HTTP', 'HTTPS_NO_AUTH', 'HTTPS'] as const, 'HTTP'),
-      certificates: readCertificates(client),
-      localGroups: client.list('localGroups', (group) => ({
-        code: group.string('code'),
-        description: group.string('description', ' ').trim(),
-        members: group.strings('members', []).flatMap((text) => {
-          const id = clientIdOf(text)
-          if (id === undefined) group.problem('members', `expected a client identifier, got ${text}`)
-          return id ?? []
-        })
-      })),
-      descriptions: client.list('descriptions', (description) => ({
-        type: description.oneOf('type', ['WSDL', 'OPENAPI3', 'REST'] as const),
-        url: description.url('url').href,
-        disabledNotice: description.optional('disabledNotice', (name) => description.string(name)),
-        services: description.list('services', (service) => ({
-          code: service.string('code'),
-          version: service.optional('version', (name) => service.string(name)),
-          title: service.optional('title', (name) => service.string(name)),
-          url: service.url('url').href,
-          timeoutSeconds: service.integer('timeoutSeconds', 60, { min: 1, max: 86_400 }),
-          verifyTls: service.boolean('verifyTls', true),
-          completeHeader: service.boolean('completeHeader', true),
-          endpoints: service.list('endpoints', readEndpoint)
-        }))
-      })),
-      rights: client.list('rights', (right) => ({ subject: readSubject(right), service: right.string('service'), ...readEndpoint(right) }))
-    }))
-  }))
+  return toConfig({ file, name: 'serverconf' }, (config) => {
+    const clients = config.list('clients', (client) => {
+      const seed = readClient(client)
+      checkReferences(client, seed)
+      return seed
+    })
+    for (const id of repeated(clients.map(({ id }) => formatClientId(id)))) config.problem('clients', `${id} stands there twice`)
+    return { clients }
+  })
+}
+
+function readClient (client: ConfigReader): ClientSeed {
+  return {
+    id: readClientId(client, 'id'),
+    connection: client.oneOf('connection', ['HTTP', 'HTTPS_NO_AUTH', 'HTTPS'] as const, 'HTTP'),
+    certificates: readCertificates(client),
+    localGroups: client.list('localGroups', (group) => ({
+      code: group.string('code'),
+      description: group.string('description', ' ').trim(),
+      members: group.strings('members', []).flatMap((text) => {
+        const id = clientIdOf(text)
+        if (id === undefined) group.problem('members', `expected a client identifier, got ${text}`)
+        return id ?? []
+      })
+    })),
+    descriptions: client.list('descriptions', (description) => ({
+      type: description.oneOf('type', ['WSDL', 'OPENAPI3', 'REST'] as const),
+      url: description.url('url').href,
+      disabledNotice: description.optional('disabledNotice', (name) => description.string(name)),
+      services: description.list('services', (service) => ({
+        code: service.string('code'),
+        version: service.optional('version', (name) => service.string(name)),
+        title: service.optional('title', (name) => service.string(name)),
+        url: service.url('url').href,
+        timeoutSeconds: service.integer('timeoutSeconds', 60, { min: 1, max: 86_400 }),
+        verifyTls: service.boolean('verifyTls', true),
+        completeHeader: service.boolean('completeHeader', true),
+        endpoints: service.list('endpoints', readEndpoint)
+      }))
+    })),
+    rights: client.list('rights', (right) => ({ subject: readSubject(right), service: right.string('service'), ...readEndpoint(right) }))
+  }
+}
+
+/** A right to a service that is not there, or of a group that is not there, would refuse everyone without a word. */
+function checkReferences (config: ConfigReader, { localGroups, descriptions, rights }: ClientSeed): void {
+  const groups = localGroups.map(({ code }) => code)
+  const services = descriptions.flatMap((description) => description.services)
+  for (const code of repeated(groups)) config.problem('localGroups', `${code} stands there twice`)
+  for (const url of repeated(descriptions.map(({ url }) => url))) config.problem('descriptions', `${url} stands there twice`)
+  for (const name of repeated(services.map(({ code, version }) => version === undefined ? code : `${code}/${version}`))) config.problem('descriptions', `service ${name} stands there twice`)
+  for (const { subject, service } of rights) {
+    if (service !== '' && !services.some(({ code }) => code === service)) config.problem('rights', `no service ${service} in the descriptions of this client`)
+    if (subject.startsWith('local:') && !groups.includes(subject.slice('local:'.length))) config.problem('rights', `no local group ${subject.slice('local:'.length)}`)
+  }
+}
+
+function repeated (names: readonly string[]): Set<string> {
+  return new Set(names.filter((name, index) => name !== '' && names.indexOf(name) < index))
 }
 
 function readSubject (config: ConfigReader): string {
