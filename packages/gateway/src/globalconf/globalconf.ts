@@ -195,6 +195,7 @@ export class GlobalConf implements AsyncDisposable {
     const { clock, log } = this.#options
     const locations = locationsOf(anchor, this.#state.sharedOf(instance), this.#lastGood.get(instance))
     let failure: unknown = locations.length === 0 ? new Fault('MalformedGlobalConf', `anchor of instance ${instance} has no usable address`) : undefined
+    let isOnlyGuess = false
     for (const location of locations) {
       try {
         const found = await download(this.#http, location, {
@@ -208,11 +209,15 @@ export class GlobalConf implements AsyncDisposable {
         this.#lastGood.set(instance, location.url)
         return found
       } catch (error) {
-        // What a source got wrong says more than that another one could not be reached.
-        if (failure === undefined || !isUnreachable(error)) failure = error
-        if (this.#closed) break
         // Many sources have no https at all; we try, as X-Road does.
-        const level = location.url.startsWith('https:') && isUnreachable(error) ? 'debug' : 'warn'
+        const isGuess = location.url.startsWith('https:') && isUnreachable(error)
+        // What a source got wrong says more than that another one could not be reached, and that more than our guess.
+        if (failure === undefined || isOnlyGuess || !isUnreachable(error)) {
+          failure = error
+          isOnlyGuess = isGuess
+        }
+        if (this.#closed) break
+        const level = isGuess ? 'debug' : 'warn'
         log[level]({ err: error, url: location.url, instance }, 'configuration source could not be used')
       }
     }
