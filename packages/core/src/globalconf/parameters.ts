@@ -34,6 +34,7 @@ function caInfo ({ certificate, ocsp }: CaCertificateEntry): SharedParametersToW
 /** What the registry says to the members of its own instance. */
 export function privateParametersOf (registry: Registry, trustedAnchors: readonly Anchor[], coreHost: string): PrivateParameters {
   const { instance, managementProvider, timestampingIntervalSeconds, authCertRegUrl } = registry.parameters()
+  if (instance === '') throw new Error('the registry is empty: name a seed in the configuration')
   if (managementProvider === undefined) throw new Error('the provider of the management services is not set: no configuration can be made')
   const [memberClass = '', memberCode = '', subsystemCode] = managementProvider
   const provider = memberOf({ instance, memberClass, memberCode })
