@@ -99,7 +99,7 @@ async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer
     answerTimeoutMs: config.transport?.answerTimeoutMs ?? 0,
     connectionsMax: config.transport?.connectionsMax ?? 128
   }))
-  const services = closer.use('service calls', new ServiceCaller({ spool, internalTls, connectionsMax: config.transport?.connectionsMax ?? 128 }))
+  const services = closer.use('service calls', new ServiceCaller({ spool, messagelog, internalTls, connectionsMax: config.transport?.connectionsMax ?? 128 }))
   const exchangeMetrics = new ExchangeMetrics(metrics, hooks.onStep)
   const common = { clock, globalconf, serverconf, signer, trust, messagelog, metrics: exchangeMetrics, spool }
 

@@ -1,12 +1,10 @@
 import t, { type Test } from 'tap'
 import { randomBytes, randomUUID } from 'node:crypto'
-import { globSync } from 'node:fs'
 import { Agent, request as httpRequest } from 'node:http'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as wait } from 'node:timers/promises'
 import { smallPlan, SMALL_CLIENT } from '@trembita/testnet'
-import { readLog, type Logged } from './network/logged.ts'
+import { bodiesOf, readLog, type Logged } from './network/logged.ts'
 import { envelope, faultOf, http, PEOPLE, rest, soap } from './network/messages.ts'
 import { startNetwork, type GatewayProcess, type Network } from './network/network.ts'
 import { echo, startService, type TestService } from './network/service.ts'
@@ -118,8 +116,8 @@ async function checkLogs (t: Test, { network, service, told }: Setting): Promise
   t.same(missing(asked, ids(consumer, 'request')), [], 'nor that the log of the consumer does not show')
   t.same(missing(ids(consumer, 'response'), ids(provider, 'response')), [], 'no answer reached the consumer that the provider had not logged')
   for (const code of ['gwa', 'gwb']) {
-    const data = join(network.planned(code).folder, 'data')
-    t.same(globSync('spool/*', { cwd: data }), [], `${code} left nothing in its spool`)
+    const { files, owned } = bodiesOf(network, code)
+    t.same(files, owned, `each body that ${code} keeps belongs to a record, and each record has its bodies`)
   }
 }
 
@@ -191,7 +189,7 @@ t.test('TR-4.6: kill -9 while a body comes in, while the service works, while th
   const half = httpRequest(url() + PEOPLE, { method: 'POST', headers: { 'X-Road-Client': SMALL_CLIENT, 'X-Road-Id': randomUUID(), 'content-length': 10_000_000 } })
   const broken = new Promise((resolve) => { half.once('error', resolve) })
   half.write(randomBytes(5_000_000))
-  while (globSync('spool/*', { cwd: join(network.planned('gwa').folder, 'data') }).length === 0) await wait(5)
+  while (bodiesOf(network, 'gwa').files.length === 0) await wait(5)
   await replace('gwa')
   t.ok(await broken, 'a caller whose gateway dies with half its body is told nothing')
 

@@ -2,8 +2,8 @@ import { Fault, inStage, RelayedFault } from '@trembita/protocol/fault'
 import { contentTypeOf, parseRestResponse, parseSoap, type RestResponse, type SoapMessage } from '@trembita/protocol/message'
 import { decodeProxyMessage, type DecodedProxyMessage } from '@trembita/protocol/proxymessage'
 import type { SignatureParts } from '@trembita/protocol/signature'
-import type { ExchangeMessage } from '../exchange/index.ts'
-import { readAway, type HttpAnswer, type Spool, type SpooledBody } from '../transport/index.ts'
+import { decodingFault, type ExchangeMessage } from '../exchange/index.ts'
+import { readAway, type CheckSize, type HttpAnswer, type Spool, type SpooledBody } from '../transport/index.ts'
 import type { ClientRequest } from './read-request.ts'
 
 /** What the provider's gateway answered, decoded, not yet verified. */
@@ -15,16 +15,17 @@ export interface PeerReply extends ExchangeMessage {
 
 /**
  * Reads the answer of a provider's gateway (xroad-messages §2.4, §2.5). The HTTP status does not tell a fault from success.
+ * A REST body is refused as soon as it is larger than the message log takes.
  *
  * @throws {RelayedFault} the provider side's fault, as it came.
- * @throws {Fault} `HttpError`, `InvalidContentType`; decoding problems in stage `ServiceFailed`; `MissingSoap`, `MissingRest`.
+ * @throws {Fault} `HttpError`, `InvalidContentType`, `LoggingFailed`; decoding problems in stage `ServiceFailed`; `MissingSoap`, `MissingRest`.
  */
-export async function readAnswer (answer: HttpAnswer, request: ClientRequest, spool: Spool): Promise<PeerReply> {
+export async function readAnswer (answer: HttpAnswer, request: ClientRequest, spool: Spool, checkBodySize: CheckSize): Promise<PeerReply> {
   if (answer.status !== 200 && answer.status !== 500) {
     await readAway(answer.body)
     throw new Fault('HttpError', `the provider's gateway answered HTTP ${answer.status}`)
   }
-  const decoded = await decode(answer, spool)
+  const decoded = await decode(answer, spool, request.protocol === 'rest' ? checkBodySize : undefined)
   try {
     if (decoded.fault !== undefined) throw new RelayedFault(decoded.fault.fault, decoded.fault.bytes)
     return toReply(decoded, answer, request)
@@ -34,11 +35,11 @@ export async function readAnswer (answer: HttpAnswer, request: ClientRequest, sp
   }
 }
 
-async function decode (answer: HttpAnswer, spool: Spool): Promise<DecodedProxyMessage<SpooledBody>> {
+async function decode (answer: HttpAnswer, spool: Spool, checkSize: CheckSize | undefined): Promise<DecodedProxyMessage<SpooledBody>> {
   try {
-    return await decodeProxyMessage(answer.body, answer.headers['content-type'], { side: 'response', openBody: () => spool.open(), soap12: true })
+    return await decodeProxyMessage(answer.body, answer.headers['content-type'], { side: 'response', openBody: () => spool.open(checkSize), soap12: true })
   } catch (thrown) {
-    throw inStage(thrown, 'ServiceFailed')
+    throw decodingFault(thrown)
   }
 }
 

@@ -26,6 +26,8 @@ export interface ReadDeps {
   readonly soapReadTimeoutMs: number
   /** Called as soon as the head is known, before a body is taken in: a stranger shall not fill our disk. */
   readonly admit: (client: ClientId) => void
+  /** Refuses a REST body that the message log would refuse, before more of it is taken in. */
+  readonly checkBodySize: (bytes: number, client: ClientId) => void
 }
 
 /**
@@ -44,7 +46,9 @@ async function readRest (call: Call, deps: ReadDeps): Promise<ClientRequest> {
   }
   const { request: rest, bytes } = call.dialect === 'uxp' ? fromUxp({ ...input, instance: deps.instance }) : createRestRequest(input)
   deps.admit(rest.client)
-  const body = await readBody(request, deps.spool)
+  const checkSize = (bytes: number): void => { deps.checkBodySize(bytes, rest.client) }
+  checkSize(Number(request.headers['content-length'] ?? 0))
+  const body = await readBody(request, deps.spool.open(checkSize))
   const contentType = request.headers['content-type'] ?? ''
   return {
     protocol: 'rest',
@@ -68,8 +72,7 @@ export function targetOf (url: string): string {
 }
 
 /** Takes a body in; undefined when there is none at all, which is not the same as an empty one between gateways. */
-async function readBody (source: AsyncIterable<Buffer>, spool: Spool): Promise<{ digest: Buffer, size: number, body: SpooledBody } | undefined> {
-  const sink = spool.open()
+async function readBody (source: AsyncIterable<Buffer>, sink: ReturnType<Spool['open']>): Promise<{ digest: Buffer, size: number, body: SpooledBody } | undefined> {
   const hash = createHash('sha512')
   let size = 0
   try {

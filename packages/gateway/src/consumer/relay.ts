@@ -55,6 +55,7 @@ export async function relay (deps: ConsumerDeps, call: Call): Promise<Relayed> {
       spool: deps.spool,
       instance: snapshot.instance,
       soapReadTimeoutMs: deps.soapReadTimeoutMs,
+      checkBodySize: (bytes, client) => { deps.messagelog.checkBodySize(bytes, client) },
       admit: (client) => { authenticateClient(client, call.peer, deps.serverconf.current(), deps.internalCertificateHash) }
     })
     timer.step('read')
@@ -80,7 +81,7 @@ export async function exchange (deps: ConsumerDeps, request: ClientRequest, trac
     timer.step('log')
     const encoded = encodeMessage(request, sealed, 'request', deps.signer.auth().ocspResponses)
     const response = await deps.transport.exchange(route, headersOf(deps, trace, request, encoded), encoded.body)
-    answer = await readAnswer(response, request, deps.spool)
+    answer = await readAnswer(response, request, deps.spool, (bytes) => { deps.messagelog.checkBodySize(bytes, request.client) })
     timer.step('exchange')
     const verified = deps.trust.verifySeal(answer.parts, partsOf(answer), memberOf(request.service))
     checkAnswer(request, answer)

@@ -1,6 +1,7 @@
 export { partsOf, recordOf, type ExchangeMessage } from './message.ts'
 export { ExchangeMetrics, StepTimer, type OnStep } from './metrics.ts'
 export { encodeMessage, type EncodedMessage } from './encode.ts'
+export { decodingFault } from './decoding-fault.ts'
 export { logFault } from './log-fault.ts'
 export { type ReceivedRequest } from './received-request.ts'
 export { attachmentOf, restAnswer, soapAnswer, type ServiceAnswer } from './service-answer.ts'

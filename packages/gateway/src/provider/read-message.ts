@@ -1,12 +1,13 @@
-import { Fault, inStage } from '@trembita/protocol/fault'
-import { describeClient, describeServer, isSameServer, memberOf, providerOf, type ServerId } from '@trembita/protocol/identifiers'
+import { Fault } from '@trembita/protocol/fault'
+import { describeClient, describeServer, isSameServer, memberOf, providerOf, type ServerId, type ServiceId } from '@trembita/protocol/identifiers'
 import { checkSoapAction, contentTypeOf, parseRestRequest, parseSoap, restRequestHash, soapRequestHash } from '@trembita/protocol/message'
 import { decodeProxyMessage, type DecodedHead } from '@trembita/protocol/proxymessage'
 import type { SignatureParts } from '@trembita/protocol/signature'
-import type { ReceivedRequest } from '../exchange/index.ts'
+import { decodingFault, type ReceivedRequest } from '../exchange/index.ts'
+import type { MessageLog } from '../messagelog/index.ts'
 import type { ServerConf } from '../serverconf/index.ts'
 import type { Signer } from '../signer/index.ts'
-import type { Spool } from '../transport/index.ts'
+import type { CheckSize, Spool } from '../transport/index.ts'
 import type { Trust } from '../trust/index.ts'
 import type { PeerCall } from './call.ts'
 
@@ -21,6 +22,7 @@ export interface ReadMessageDeps {
   readonly serverconf: ServerConf
   readonly signer: Signer
   readonly trust: Trust
+  readonly messagelog: Pick<MessageLog, 'checkBodySize'>
 }
 
 type Parsed = PeerRequest['message']
@@ -29,7 +31,7 @@ type Parsed = PeerRequest['message']
  * Reads a message of another gateway and, as soon as its head is there, checks who sent it and whether it can be served here
  * (xroad-messages §7.2 steps 1–7).
  *
- * @throws {Fault} in stage `ServiceFailed` for what is found while decoding; `MissingSoap`, `MissingRest` without.
+ * @throws {Fault} in stage `ServiceFailed` for what is found while decoding; `MissingSoap`, `MissingRest`, `LoggingFailed` without.
  */
 export async function readMessage (call: PeerCall, deps: ReadMessageDeps): Promise<PeerRequest> {
   const { headers } = call.request
@@ -44,12 +46,12 @@ export async function readMessage (call: PeerCall, deps: ReadMessageDeps): Promi
   const decoded = await decodeProxyMessage(call.request.iterator({ destroyOnReturn: false }), headers['content-type'], {
     side: 'request',
     soap12: true,
-    openBody: () => deps.spool.open(),
+    openBody: () => deps.spool.open(parsed?.kind === 'rest' ? sizeCheck(parsed.rest.service, deps) : undefined),
     onHead: ({ head, ocspResponses }) => {
       parsed = parseHead(head, kind)
       admit(parsed, ocspResponses, call, deps)
     }
-  }).catch((thrown: unknown) => { throw inStage(thrown, 'ServiceFailed') })
+  }).catch((thrown: unknown) => { throw decodingFault(thrown) })
   const { head } = decoded
   if (head === undefined || parsed === undefined) {
     throw kind === 'soap' ? new Fault('MissingSoap', 'Request does not have SOAP message') : new Fault('MissingRest', 'Request does not have REST message')
@@ -85,6 +87,12 @@ export async function readMessage (call: PeerCall, deps: ReadMessageDeps): Promi
     head: head.kind === 'soap' ? head : { bytes: head.bytes, digest: head.digest, contentType: 'text/xml', headers: [] },
     requestHash: soapRequestHash(head.bytes)
   }
+}
+
+/** Refuses a REST body as soon as it is larger than the message log takes. SOAP attachments over the limit are left out of the record instead. */
+function sizeCheck (service: ServiceId, { messagelog }: ReadMessageDeps): CheckSize {
+  const provider = providerOf(service)
+  return (bytes) => { messagelog.checkBodySize(bytes, provider) }
 }
 
 function parseHead (head: DecodedHead, kind: 'soap' | 'rest'): Parsed {

@@ -10,11 +10,13 @@ import {
 import { decodeSoapMultipart, SoapMultipartEncoder, type DecodedAttachment, type DecodedSoapMultipart } from '@trembita/protocol/proxymessage'
 import { Pool } from 'undici'
 import { restAnswer, soapAnswer, type ReceivedRequest, type ServiceAnswer } from '../exchange/index.ts'
+import type { MessageLog } from '../messagelog/index.ts'
 import type { ClientConf, ServiceConf } from '../serverconf/index.ts'
 import { readAway, send, type HttpAnswer, type Spool, type SpooledBody } from '../transport/index.ts'
 
 export interface ServiceCallerOptions {
   readonly spool: Spool
+  readonly messagelog: Pick<MessageLog, 'checkBodySize'>
   /** Shown to services that ask for a client certificate: our internal TLS certificate. */
   readonly internalTls: { readonly key: string, readonly cert: string } | undefined
   readonly connectionsMax: number
@@ -75,14 +77,15 @@ export class ServiceCaller {
     const answer = await send(this.#pool(url, service, provider), {
       method: rest.method, path, headers, body: body === undefined ? null : body.bytes ?? body.stream(), timeoutMs: service.timeoutSeconds * 1000
     }).catch((thrown: unknown) => { throw serviceFault(thrown) })
-    const received = await this.#readBody(answer)
+    const received = await this.#readBody(answer, provider)
     const hasBody = rest.method !== 'HEAD' && answer.status !== 204 && answer.status !== 304
     if (!hasBody) await received.body.discard()
     return restAnswer(request, rest, request.requestHash, answer, hasBody ? { contentType: answer.headers['content-type'] ?? '', headers: [], ...received } : undefined)
   }
 
-  async #readBody (answer: HttpAnswer): Promise<{ digest: Buffer, size: number, body: SpooledBody }> {
-    const sink = this.#options.spool.open()
+  /** Breaks off as soon as the body is larger than the message log takes. */
+  async #readBody (answer: HttpAnswer, provider: ClientConf): Promise<{ digest: Buffer, size: number, body: SpooledBody }> {
+    const sink = this.#options.spool.open((bytes) => { this.#options.messagelog.checkBodySize(bytes, provider.id) })
     const hash = createHash('sha512')
     let size = 0
     try {

@@ -1,4 +1,4 @@
-export { Spool, SPOOL_LIMITS, type BodyStorage, type SpooledBody, type SpoolLimits } from './spool.ts'
+export { Spool, SPOOL_LIMITS, type BodyStorage, type CheckSize, type SpooledBody, type SpoolLimits } from './spool.ts'
 export { routeTo, type Route } from './route.ts'
 export { Transport, type TransportOptions } from './transport.ts'
 export { MESSAGE_PORT_TLS, peerChainOf, secureOptionsOf } from './tls.ts'

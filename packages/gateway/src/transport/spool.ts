@@ -29,6 +29,9 @@ export interface BodyStorage {
   releaseBody (body: StoredBody): Promise<void>
 }
 
+/** Throws for a body that is larger than it may be. */
+export type CheckSize = (bytes: number) => void
+
 /** Keeps bodies on their way through the gateway. */
 export class Spool {
   readonly #storage: BodyStorage
@@ -45,8 +48,9 @@ export class Spool {
     return this.#inMemory
   }
 
-  open (): BodySink<SpooledBody> {
-    return new SpoolSink(this, this.#storage)
+  /** @param checkSize called with the size so far before more is taken in; what it throws refuses the body. */
+  open (checkSize?: CheckSize): BodySink<SpooledBody> {
+    return new SpoolSink(this, this.#storage, checkSize)
   }
 
   /** A body that is already in memory and small. */
@@ -69,20 +73,23 @@ export class Spool {
 class SpoolSink implements BodySink<SpooledBody> {
   readonly #spool: Spool
   readonly #storage: BodyStorage
+  readonly #checkSize: CheckSize | undefined
   #chunks: Buffer[] = []
   #size = 0
   #reserved = 0
   #file: BodySink<StoredBody> | undefined
   #ended: SpooledBody | undefined
 
-  constructor (spool: Spool, storage: BodyStorage) {
+  constructor (spool: Spool, storage: BodyStorage, checkSize: CheckSize | undefined) {
     this.#spool = spool
     this.#storage = storage
+    this.#checkSize = checkSize
   }
 
   write (chunk: Uint8Array): void | Promise<void> {
     const size = this.#size
     this.#size += chunk.length
+    this.#checkSize?.(this.#size)
     if (this.#file !== undefined) return this.#file.write(chunk)
     if (!this.#spool.reserve(chunk.length, size)) return this.#toStorage(chunk)
     this.#reserved += chunk.length

@@ -1,4 +1,6 @@
+import { globSync } from 'node:fs'
 import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
 import { createLogger, systemClock } from '@trembita/daemon'
 import { readContainer, verifyContainer, type ContainerReport } from '@trembita/protocol/asic'
 import type { Snapshot } from '../../src/globalconf/index.ts'
@@ -40,4 +42,16 @@ export async function readLog (network: Network, code: string): Promise<Logged[]
     logged.push({ ...record, report })
   }
   return logged.reverse()
+}
+
+/** Files of bodies that lie in a gateway's log, and those that a record owns, by name. */
+export function bodiesOf (network: Network, code: string): { files: string[], owned: string[] } {
+  const folder = join(network.planned(code).folder, 'data', 'messagelog')
+  const db = new Sqlite(join(folder, 'messagelog.db'), { readonly: true })
+  try {
+    const owned = db.prepare('SELECT name FROM body ORDER BY name').pluck().all() as string[]
+    return { files: globSync('*/*', { cwd: join(folder, 'bodies') }).sort(), owned }
+  } finally {
+    db.close()
+  }
 }

@@ -74,5 +74,5 @@ export async function soap (gateway: string, options: EnvelopeOptions, call: Htt
 
 /** Code of the fault that a SOAP or REST answer bears; empty when it bears none. */
 export function faultOf (reply: HttpReply): string {
-  return /<faultcode>(.*?)<\/faultcode>/s.exec(reply.text)?.[1] ?? reply.headers['x-road-error'] as string | undefined ?? ''
+  return /<faultcode>(.*?)<\/faultcode>/s.exec(reply.text)?.[1] ?? (reply.headers['x-road-error'] ?? reply.headers['uxp-faultcode']) as string | undefined ?? ''
 }
