@@ -142,7 +142,7 @@ async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer
       ask: async (soap) => await askAsOwner(consumerDeps, soap)
     })
   }
-  addHealthChecks(health, { globalconf, signer, messagelog, clock })
+  addHealthChecks(health, { server: config.server, globalconf, serverconf, signer, messagelog, clock })
   const ops = createOpsApp({ health, metrics, info: { name: 'trembita-gateway', version: GATEWAY_VERSION, server: formatServerId(config.server) } })
   closer.use('console', ops)
 

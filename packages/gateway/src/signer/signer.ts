@@ -31,7 +31,7 @@ export interface AuthIdentity {
 /** A key is looked at again this often: its OCSP response ages, the configuration changes. */
 const CHOICE_MAX_AGE_MS = 30_000
 
-interface Choice { readonly queue: SealQueue, readonly version: number, readonly until: number }
+interface Choice { readonly queue: SealQueue, readonly certificate: Certificate, readonly version: number, readonly until: number }
 
 /** Chooses, for each member hosted here, the member's own key and certificate, and seals with it (TR-12.3). */
 export class Signer {
@@ -48,14 +48,17 @@ export class Signer {
     return this.#options.token.keys().flatMap((key) => key.certificates.map((certificate) => ({ key, certificate })))
   }
 
-  /** @throws {Fault} `CannotCreateSignature` when the member has no usable key and certificate here. */
-  checkMember (member: MemberId): void {
-    this.#queueOf(member)
+  /**
+   * @returns the certificate that the member's messages are sealed with now.
+   * @throws {Fault} `CannotCreateSignature` when the member has no usable key and certificate here.
+   */
+  checkMember (member: MemberId): Certificate {
+    return this.#choiceOf(member).certificate
   }
 
   /** Seals the pieces of one message as the member. */
   async seal (member: MemberId, pieces: readonly Piece[]): Promise<Verified<SignatureParts>> {
-    return markVerified(await this.#queueOf(member).seal(pieces))
+    return markVerified(await this.#choiceOf(member).queue.seal(pieces))
   }
 
   /** @throws {Fault} `SslAuthenticationFailed` when there is no authentication certificate that is valid, fresh and registered for this gateway. */
@@ -79,34 +82,44 @@ export class Signer {
     const { token, globalconf, ocsp, clock } = this.#options
     const snapshot = globalconf.current()
     const trust = snapshot.trustOf(snapshot.instance)
+    let found = 'the token has no authentication key with a certificate'
     if (trust !== undefined) {
       const now = clock.now()
       for (const key of token.keys()) {
         if (key.use !== 'auth') continue
         for (const certificate of key.certificates) {
-          if (certificate.notBefore > now || certificate.notAfter < now || !isAuthenticationCertificate(certificate)) continue
-          if (snapshot.serverByAuthCertificate(certificate, snapshot.instance) === undefined) continue
+          if (!isAuthenticationCertificate(certificate)) continue
+          if (certificate.notBefore > now || certificate.notAfter < now) {
+            found = 'it is outside its validity'
+            continue
+          }
+          if (snapshot.serverByAuthCertificate(certificate, snapshot.instance) === undefined) {
+            found = 'it is not registered in the global configuration'
+            continue
+          }
           const chain = chainToTop(certificate, trust)
           const ocspResponses = [certificate, ...chain].map((one) => ocsp.get(one, trust))
           if (ocspResponses.every((response) => response !== undefined)) {
             return { privateKey: key.privateKey, certificate, chain, ocspResponses }
           }
+          found = 'there is no fresh OCSP response for it'
         }
       }
     }
-    throw new Fault('SslAuthenticationFailed', 'Security server has no valid authentication certificate')
+    throw new Fault('SslAuthenticationFailed', `Security server has no valid authentication certificate: ${found}`)
   }
 
-  #queueOf (member: MemberId): SealQueue {
+  #choiceOf (member: MemberId): Choice {
     const { globalconf, clock, batchMax } = this.#options
     const now = clock.now().getTime()
     const version = globalconf.current().version
     const name = encodeClientId(member)
     const known = this.#choices.get(name)
-    if (known !== undefined && known.version === version && known.until > now) return known.queue
-    const queue = new SealQueue(this.#chooseSealKey(member), () => clock.now(), batchMax)
-    this.#choices.set(name, { queue, version, until: now + CHOICE_MAX_AGE_MS })
-    return queue
+    if (known !== undefined && known.version === version && known.until > now) return known
+    const key = this.#chooseSealKey(member)
+    const choice = { queue: new SealQueue(key, () => clock.now(), batchMax), certificate: key.certificate, version, until: now + CHOICE_MAX_AGE_MS }
+    this.#choices.set(name, choice)
+    return choice
   }
 
   #chooseSealKey (member: MemberId): SealKey {

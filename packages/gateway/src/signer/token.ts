@@ -71,7 +71,7 @@ export class SoftwareToken implements KeyToken {
     try {
       privateKey = createPrivateKey({ key: pem, passphrase: this.#pin })
     } catch (cause) {
-      throw new Fault('PinIncorrect', `key ${id} of the software token does not open with this PIN`, { cause })
+      throw new Fault('PinIncorrect', `the PIN does not open the software token (key ${id})`, { cause })
     }
     const certificates = description.certificates.map((text) => Certificate.parse(Buffer.from(text, 'base64')))
     return { id, use: description.use, label: description.label, certificates, privateKey }
