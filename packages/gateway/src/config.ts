@@ -121,7 +121,7 @@ function readSettings (root: ConfigReader) {
       connectTimeoutMs: transport.integer('connectTimeoutMs', 30_000, { min: 100 }),
       answerTimeoutMs: transport.integer('answerTimeoutMs', 0),
       connectionsMax: transport.integer('connectionsMax', 128, { min: 1, max: 10_000 }),
-      minPeerVersion: transport.optional('minPeerVersion', (name) => transport.string(name))
+      minPeerVersion: transport.optional('minPeerVersion', (name) => readVersion(transport, name))
     })),
     messageLog: root.section('messageLog', (log) => ({
       bodyBytesMax: log.bytes('bodyBytesMax', 10 * 1024 * 1024),
@@ -134,6 +134,13 @@ function readSettings (root: ConfigReader) {
       keepRecordsDays: log.integer('keepRecordsDays', 30, { min: 1 })
     }))
   }
+}
+
+/** One that cannot be compared would refuse every peer. */
+function readVersion (config: ConfigReader, name: string): string {
+  const version = config.string(name)
+  if (!/^\d{1,5}\.\d{1,5}\.\d{1,5}$/.test(version)) config.problem(name, 'expected a version such as 7.4.0, in quotes')
+  return version
 }
 
 function federations (names: readonly string[]): 'none' | 'all' | readonly string[] {

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { X509Certificate } from 'node:crypto'
-import { toConfig, type ConfigFile, type ConfigReader } from '@trembita/daemon'
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { describeSystemError, toConfig, type ConfigFile, type ConfigReader } from '@trembita/daemon'
 import { formatClientId, type ClientId } from '@trembita/protocol/identifiers'
 import type { ConnectionType, EndpointPattern, ServiceType } from './types.ts'
 
@@ -60,26 +61,27 @@ function readClientId (config: ConfigReader, name: string): ClientId {
 
 const readEndpoint = (config: ConfigReader): EndpointPattern => ({ method: config.string('method', '*'), path: config.string('path', '**') })
 
-function readCertificates (config: ConfigReader): Buffer[] {
-  return config.strings('certificates', []).map((path) => {
+function readCertificates (config: ConfigReader, folder: string): Buffer[] {
+  return config.strings('certificates', []).map((text) => {
     try {
-      return new X509Certificate(path.startsWith('-----BEGIN') ? path : readFileSync(path)).raw
+      return new X509Certificate(text.startsWith('-----BEGIN') ? text : readFileSync(resolve(folder, text))).raw
     } catch (error) {
-      config.problem('certificates', `no certificate can be read: ${(error as Error).message}`)
+      config.problem('certificates', `no certificate can be read: ${describeSystemError(error) ?? (error as Error).message}`)
       return Buffer.alloc(0)
     }
   })
 }
 
 /**
- * Reads a server configuration file: clients with their descriptions, services, groups and rights.
+ * Reads a server configuration file: clients with their descriptions, services, groups and rights. Paths in it start at its
+ * own folder.
  *
  * @throws {ConfigError} with everything that is wrong in it.
  */
 export function readServerConfSeed (file: ConfigFile): ServerConfSeed {
   return toConfig({ file, name: 'serverconf' }, (config) => {
     const clients = config.list('clients', (client) => {
-      const seed = readClient(client)
+      const seed = readClient(client, dirname(file.path))
       checkReferences(client, seed)
       return seed
     })
@@ -88,11 +90,11 @@ export function readServerConfSeed (file: ConfigFile): ServerConfSeed {
   })
 }
 
-function readClient (client: ConfigReader): ClientSeed {
+function readClient (client: ConfigReader, folder: string): ClientSeed {
   return {
     id: readClientId(client, 'id'),
     connection: client.oneOf('connection', ['HTTP', 'HTTPS_NO_AUTH', 'HTTPS'] as const, 'HTTP'),
-    certificates: readCertificates(client),
+    certificates: readCertificates(client, folder),
     localGroups: client.list('localGroups', (group) => ({
       code: group.string('code'),
       description: group.string('description', ' ').trim(),
