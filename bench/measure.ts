@@ -33,7 +33,7 @@ export const REQUEST_BYTES_MAX = 1024
 
 const WARM_UP_SECONDS = 0.5
 /** Before the first turn of a pair: long enough for the compiler to have seen all paths. */
-const FIRST_WARM_UP = { bytes: 1024, connections: 20, rounds: 1, secondsPerRound: 2 }
+const FIRST_WARM_UP = { bytes: 1024, connections: 20, rounds: 1, secondsPerRound: 6 }
 /** A turn that has not made enough exchanges by then ends with what it has. */
 const SECONDS_MAX = 60
 
