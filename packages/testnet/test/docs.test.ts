@@ -1,0 +1,167 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { readCoreConfig } from '@trembita/core'
+import { ConfigError } from '@trembita/daemon'
+import { readGatewayConfig, SoftwareToken } from '@trembita/gateway'
+import { writeAnchor } from '@trembita/protocol/globalconf'
+import { createTestPki } from '@trembita/testnet/pki'
+import { skipWithout } from '@trembita/testnet/verifiers'
+import t from 'tap'
+
+/** What the pages of `docs/` say about settings, metrics and health is held against the code. */
+
+const ROOT = resolve(import.meta.dirname, '../../..')
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
+const CONFIGURATION = read('docs/configuration.md')
+const OPERATING = read('docs/operating.md')
+
+/** A file of settings, its section of the page, and where it is read. */
+const FILES = {
+  'gateway.yaml': ['packages/gateway/src/config.ts'],
+  'serverconf.yaml': ['packages/gateway/src/serverconf/seed.ts'],
+  'core.yaml': ['packages/core/src/config.ts'],
+  'seed.yaml': ['packages/core/src/seed/read-seed.ts']
+} as const
+
+interface Row {
+  readonly path: string
+  readonly cells: readonly string[]
+}
+
+function sectionOf (page: string, heading: string): string {
+  const section = page.split(/^## /m).find((part) => part.startsWith(`${heading}\n`))
+  if (section === undefined) throw new Error(`no section ${heading}`)
+  return section
+}
+
+/** Rows of the tables whose first column is a setting. */
+function rowsOf (section: string): Row[] {
+  return [...section.matchAll(/^\| `([\w.[\]]+)` \|(.*)\|$/gm)].map(([, path, rest]) => ({ path: path!, cells: rest!.split('|').map((cell) => cell.trim()) }))
+}
+
+const partsOf = (path: string): string[] => path.replaceAll('[]', '').split('.')
+
+/** Names that the readers ask for: `config.integer('name'`, `readCode(item, 'name'`. */
+function namesIn (source: string): Set<string> {
+  const asked = source.matchAll(/(?:\.(?:string|strings|boolean|integer|port|bytes|oneOf|url|path|secret|optional|section|list)|\bread[A-Z]\w*)\((?:\w+, )?'([A-Za-z]+)'/g)
+  return new Set([...asked].map(([, name]) => name!))
+}
+
+const sorted = (names: Iterable<string>): string[] => [...new Set(names)].sort()
+
+for (const [file, sources] of Object.entries(FILES)) {
+  t.test(`docs/configuration.md has every setting of ${file}, and no other`, async (t) => {
+    const asked = sources.flatMap((source) => [...namesIn(read(source))])
+    t.ok(asked.length > 5, 'the names are found in the source')
+    t.same(sorted(rowsOf(sectionOf(CONFIGURATION, file)).flatMap(({ path }) => partsOf(path))), sorted(asked))
+  })
+}
+
+/** The examples of the page and the files they name, in a folder. */
+async function writeExamples (folder: string): Promise<void> {
+  const pki = await createTestPki()
+  const auth = await pki.issueAuth({ owner: { memberClass: 'GOV', memberCode: '90000038', name: 'M' }, serverCode: 'GW-JUSTICE' })
+  const certificates = { 'root.pem': pki.root.certificate, 'issuing.pem': pki.intermediate.certificate, 'tsa.pem': pki.tsa.certificate, 'gw-justice-auth.pem': auth.certificate, 'edr-information-system.pem': auth.certificate }
+  for (const [name, { pem }] of Object.entries(certificates)) writeFileSync(join(folder, name), pem)
+  const anchor = writeAnchor({ instance: 'SEVDEIR-DEMO', generatedAt: new Date(), sources: [{ url: 'http://core.example/internalconf', certificates: [pki.root.certificate.der] }] })
+  writeFileSync(join(folder, 'configuration-anchor.xml'), anchor)
+  for (const name of ['pin', 'passphrase']) writeFileSync(join(folder, name), 'secret\n')
+  for (const [, name, text] of CONFIGURATION.matchAll(/^```yaml\n# (\S+\.yaml)\n(.*?)^```/gms)) writeFileSync(join(folder, name!), text!)
+}
+
+const folder = t.testdir()
+await writeExamples(folder)
+
+t.test('the examples of docs/configuration.md are read without a complaint', async (t) => {
+  const gateway = readGatewayConfig(join(folder, 'gateway.yaml'), {})
+  t.equal(gateway.messageLog?.bodyBytesMax, 20 * 1024 * 1024)
+  t.equal(gateway.serverConf?.clients[1]?.rights.length, 3)
+  const core = readCoreConfig(join(folder, 'core.yaml'), {})
+  t.equal(core.seed?.servers[0]?.authCertificates.length, 1)
+})
+
+/** The value that a page writes as a default. */
+function valueOf (text: string): unknown {
+  const size = /^(\d+) MiB$/.exec(text)
+  if (size !== null) return Number(size[1]) * 1024 * 1024
+  if (/^\d+$/.test(text)) return Number(text)
+  return text === 'true' ? true : text === 'false' ? false : text
+}
+
+const PROGRAMS = [
+  { file: 'gateway.yaml', prefix: 'TREMBITA_GATEWAY', least: 'server: SEVDEIR-DEMO/GOV/1/GW\npinFile: pin\n', readConfig: readGatewayConfig },
+  { file: 'core.yaml', prefix: 'TREMBITA_CORE', least: 'passphraseFile: passphrase\n', readConfig: readCoreConfig }
+] as const
+
+for (const { file, prefix, least, readConfig } of PROGRAMS) {
+  const rows = rowsOf(sectionOf(CONFIGURATION, file))
+
+  t.test(`each setting of ${file} stands beside its own environment variable, which the program takes`, async (t) => {
+    const nameOf = (path: string): string => [prefix, ...partsOf(path).map((part) => part.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase())].join('_')
+    t.same(rows.map(({ cells }) => cells[0]), rows.map(({ path }) => `\`${nameOf(path)}\``))
+    const nonsense = Object.fromEntries(rows.map(({ path }) => [nameOf(path), '\u0000']))
+    try {
+      readConfig(join(folder, file), nonsense)
+      t.fail('nonsense was taken')
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      t.same(error.problems.filter((problem) => problem.includes('no such setting')), [])
+    }
+  })
+
+  t.test(`the defaults of ${file} are those of the program`, async (t) => {
+    const path = join(folder, `least-${file}`)
+    writeFileSync(path, least)
+    const config = readConfig(path, {}) as object
+    let compared = 0
+    for (const { path, cells } of rows) {
+      const written = /^`(.*)`$/.exec(cells[2]!)?.[1]
+      if (written === undefined) continue
+      const found = partsOf(path).reduce<unknown>((value, part) => (value as Record<string, unknown>)[part], config)
+      const isPath = cells[1] === 'path'
+      t.same(found, isPath ? join(folder, written) : valueOf(written), path)
+      compared++
+    }
+    t.ok(compared > 7)
+  })
+}
+
+t.test('the program of docs/operating.md brings a PKCS#12 key into a token', { skip: await skipWithout('openssl') }, async (t) => {
+  const work = t.testdir({ pin: '1234\n', password: 'abc\n' })
+  const [, program] = /^```js\n(\/\/ import-key\.mjs.*?)^```/ms.exec(OPERATING)!
+  writeFileSync(join(work, 'import-key.mjs'), program!)
+  const run = (command: string, ...args: readonly string[]): string => execFileSync(command, args, { cwd: work, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  run('openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'key.pem', '-out', 'cert.pem', '-subj', '/CN=Seal', '-days', '2')
+  run('openssl', 'pkcs12', '-export', '-inkey', 'key.pem', '-in', 'cert.pem', '-out', 'seal.p12', '-passout', 'file:password')
+  t.match(run(process.execPath, 'import-key.mjs', 'sign', 'seal.p12', 'password'), /^[0-9a-f-]{36}: 1 certificate\n$/)
+  const [key] = (await SoftwareToken.open(join(work, 'data/token'), '1234')).keys()
+  t.match(key, { use: 'sign', label: 'seal.p12' })
+  t.match(run('openssl', 'req', '-new', '-key', `data/token/${key!.id}.p8`, '-passin', 'file:pin', '-subj', '/CN=Seal'), 'BEGIN CERTIFICATE REQUEST', 'and openssl makes a request with it')
+})
+
+t.test('docs/operating.md has every metric of gateway and core, and no other of ours', async (t) => {
+  const sources = globSync('packages/{gateway,core}/src/**/*.ts', { cwd: ROOT }).map(read)
+  const made = sources.flatMap((source) => [...source.matchAll(/\.(?:counter|gauge|histogram)\(\{ name: '(\w+)'/g)].map(([, name]) => `trembita_${name!}`))
+  t.ok(made.length > 5)
+  t.same(sorted([...OPERATING.matchAll(/^\| `(trembita_\w+)`/gm)].map(([, name]) => name!)), sorted(made))
+})
+
+t.test('docs/operating.md says what to do about every health check', async (t) => {
+  const sources = ['packages/gateway/src/health.ts', 'packages/core/src/core.ts'].map(read)
+  const checks = sources.flatMap((source) => [...source.matchAll(/health\.add\('([^']+)'/g)].map(([, name]) => name!))
+  t.ok(checks.length > 4)
+  for (const check of checks) t.match(OPERATING, `**${check}**`, check)
+})
+
+t.test('links between the pages lead to files and headings that are there', async (t) => {
+  const slug = (heading: string): string => heading.toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-')
+  for (const page of ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', ...globSync('docs/**/*.md', { cwd: ROOT })]) {
+    for (const [, target] of read(page).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
+      const [path = '', anchor] = target!.split('#')
+      const file = path === '' ? page : join(page, '..', path)
+      t.ok(existsSync(join(ROOT, file)), `${page}: ${target!}`)
+      if (anchor !== undefined) t.ok([...read(file).matchAll(/^#+ (.+)$/gm)].some(([, heading]) => slug(heading!) === anchor), `${page}: ${target!}`)
+    }
+  }
+})
