@@ -41,7 +41,8 @@ export class ConfigReader {
   }
 
   string (name: string, fallback?: string): string {
-    return this.#read(name, fallback, '', (value) => typeof value === 'string' && value.length > 0 ? value : expected('a text'))
+    return this.#read(name, fallback, '', (value) =>
+      typeof value === 'string' && value.length > 0 ? value : expected(typeof value === 'number' ? 'a text: put digits in quotes' : 'a text'))
   }
 
   boolean (name: string, fallback?: boolean): boolean {

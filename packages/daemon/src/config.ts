@@ -38,6 +38,7 @@ export function readConfigFile (path: string): ConfigFile {
     return { path: resolve(path), values: values ?? {} }
   } catch (thrown) {
     const told = describeSystemError(thrown) ?? (thrown as Error).message.split('\n', 1)[0]!.replace(/:$/, '')
+      .replace('Alias resolution is disabled', 'a text that begins with * must stand in quotes')
     throw new ConfigError([told.startsWith(`${path}: `) ? told : `${path}: ${told}`], { cause: thrown })
   }
 }

@@ -44,6 +44,7 @@ t.test('reports every problem at once, each with its path', async (t) => {
     'gateway.sources.0.url: expected an http or https address',
     'gateway.consumer.http.prot: no such setting'
   ])
+  t.same(problemsOf(() => toConfig({ file: file({ id: 90000038 }) }, shape)), ['id: expected a text: put digits in quotes'])
 })
 
 t.test('the environment overrides the file, and a misspelt variable is a problem too', async (t) => {
@@ -70,6 +71,7 @@ t.test('a file that is no configuration is refused in one line', async (t) => {
   for (const name of ['a.yaml', 'b.json', 'c.yaml', 'missing.yaml']) {
     t.match(problemsOf(() => readConfigFile(join(folder, name))), [new RegExp(`${name}: [^\n]+$`)], name)
   }
+  t.match(problemsOf(() => readConfigFile(join(folder, 'c.yaml'))), [/begins with \* must stand in quotes/])
   t.same(problemsOf(() => toConfig({ file: readConfigFile(join(folder, 'd.yaml')) }, () => 1)), ['configuration: expected settings, each as "name: value"'])
 })
 
