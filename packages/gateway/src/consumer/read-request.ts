@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Fault, formatSoapFault, RelayedFault, type SoapFault } from '@trembita/protocol/fault'
+import { Fault, formatSoapFault, RelayedFault, toFault, type SoapFault } from '@trembita/protocol/fault'
 import type { ClientId, ServerId } from '@trembita/protocol/identifiers'
 import {
   checkSoapAction, contentTypeOf, createRestRequest, fromUxp, parseSoap, restRequestHash, SOAP12_TYPES, soapRequestHash, type RestRequest, type SoapMessage
@@ -96,10 +96,7 @@ async function readSoap (call: Call, deps: ReadDeps): Promise<ClientRequest> {
     return await parseSoapCall(call, deps)
   } catch (thrown) {
     // What is wrong with the client's own message is the client's; the rest keeps its origin open for the flow.
-    if (thrown instanceof Fault && thrown.origin === undefined && SOAP_CLIENT_KINDS.has(thrown.kind)) {
-      throw new Fault(thrown.kind, thrown.message, { cause: thrown.cause, origin: 'Client', stages: thrown.stages, detail: thrown.detail })
-    }
-    throw thrown
+    throw thrown instanceof Fault && SOAP_CLIENT_KINDS.has(thrown.kind) ? toFault(thrown, 'Client') : thrown
   }
 }
 
@@ -118,9 +115,7 @@ async function parseSoapCall (call: Call, deps: ReadDeps): Promise<ClientRequest
   const media = contentTypeOf(originalContentType)
   let soap: SoapMessage | undefined
   const readEnvelope = (bytes: Uint8Array, contentType: string): void => {
-    const parsed = parseSoap(bytes, { charset: contentTypeOf(contentType).parameters.get('charset'), soap12: true })
-    if (parsed.kind === 'fault') throw clientFault(parsed.fault)
-    soap = parsed.message
+    soap = parseClientSoap(bytes, contentType)
     deps.admit(soap.client)
   }
   let head: ExchangeMessage['head']
@@ -152,6 +147,17 @@ async function parseSoapCall (call: Call, deps: ReadDeps): Promise<ClientRequest
     originalContentType,
     soapAction,
     message: { kind: 'soap', soap }
+  }
+}
+
+/** All that is wrong in an envelope is the client's, a blank identifier too (`Client.InternalError`, xroad-messages §0.3). */
+function parseClientSoap (bytes: Uint8Array, contentType: string): SoapMessage {
+  try {
+    const parsed = parseSoap(bytes, { charset: contentTypeOf(contentType).parameters.get('charset'), soap12: true })
+    if (parsed.kind === 'fault') throw clientFault(parsed.fault)
+    return parsed.message
+  } catch (thrown) {
+    throw toFault(thrown, 'Client')
   }
 }
 

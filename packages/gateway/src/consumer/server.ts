@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import { createServer as createHttpsServer } from 'node:https'
 import type { TLSSocket } from 'node:tls'
 import { childOf, parseTraceparent, type Logger } from '@trembita/daemon'
-import { RelayedFault, toFault } from '@trembita/protocol/fault'
+import { Fault, formatRestFault, RelayedFault, toFault } from '@trembita/protocol/fault'
 import { formatClientId, formatServiceId } from '@trembita/protocol/identifiers'
 import type { ClientPeer } from '../clients/index.ts'
 import { logFault } from '../exchange/index.ts'
@@ -17,6 +17,8 @@ import { reply, replyFault } from './reply.ts'
 const HEADER_BYTES_MAX = 64 * 1024
 const IDLE_TIMEOUT_MS = 120_000
 const REFUSED_BODY_GRACE_MS = 1000
+
+const GONE: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE'])
 
 export interface ConsumerServerDeps extends ConsumerDeps {
   readonly log: Logger
@@ -43,10 +45,15 @@ export function createConsumerServer (deps: ConsumerServerDeps, tls?: InternalTl
   // Node would answer 417; the header is dropped like other hop-by-hop ones (xroad-messages §8.13).
   server.on('checkExpectation', handler)
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    deps.log.warn({ code: error.code }, 'HTTP request could not be read')
-    if (!socket.writable) return
-    const body = JSON.stringify({ type: 'Client.BadRequest', message: 'the HTTP request is malformed or its head is too large', detail: randomUUID() })
-    socket.end(`HTTP/1.1 400 Bad Request\r\nX-Road-Error: Client.BadRequest\r\nContent-Type: application/json;charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
+    // Who went away in the middle needs no answer; a request that was begun tells of it itself.
+    if (!socket.writable || GONE.has(error.code ?? '')) {
+      socket.destroy()
+      return
+    }
+    const fault = new Fault('BadRequest', 'the HTTP request is malformed or its head is too large', { origin: 'Client', cause: error })
+    logFault(deps.log, fault, {})
+    const { contentType, body } = formatRestFault(fault)
+    socket.end(`HTTP/1.1 400 Bad Request\r\nX-Road-Error: ${fault.code}\r\nContent-Type: ${contentType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
   })
   return server
 }

@@ -59,10 +59,16 @@ export function send (dispatcher: Dispatcher, call: HttpCall): Promise<HttpAnswe
   })
 }
 
-/** Reads a body to its end without looking at it, so that the connection can be kept. */
+/** A page of an error is read to its end; past this a new connection costs less. */
+const AWAY_BYTES_MAX = 256 * 1024
+
+/** Reads a body to its end without looking at it, so that the connection can be kept; a long one is broken off with its connection. */
 export async function readAway (body: AsyncIterable<Buffer>): Promise<void> {
-  const iterator = body[Symbol.asyncIterator]()
-  while ((await iterator.next()).done !== true);
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.length
+    if (size > AWAY_BYTES_MAX) return
+  }
 }
 
 class AnswerStream implements AsyncIterable<Buffer>, AsyncIterator<Buffer> {

@@ -1,6 +1,7 @@
-import { readdirSync } from 'node:fs'
+import { globSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
 import { createLogger, systemClock, type Clock } from '@trembita/daemon'
 import { startFederation, type Federation, type FederationPlan } from '@trembita/testnet/federation'
 import { ForeignPeer } from '@trembita/testnet/foreign-peer'
@@ -34,8 +35,8 @@ export interface Network extends AsyncDisposable {
   readonly island: ForeignPeer
   readonly system: InformationSystem
   readonly lines: LogLine[]
-  readonly clocks: Readonly<Record<'gwa' | 'gwb', ShiftedClock>>
-  /** Bodies that lie in spool folders. */
+  readonly clocks: Readonly<Record<'gwa' | 'gwb' | 'gwc', ShiftedClock>>
+  /** Bodies on disk that no record of a message log owns. */
   spooled (): string[]
 }
 
@@ -44,7 +45,7 @@ export async function startNetwork (change: (plan: FederationPlan, system: Infor
   const files = scratch()
   const system = await InformationSystem.start()
   const lines: LogLine[] = []
-  const clocks = { gwa: new ShiftedClock(), gwb: new ShiftedClock() }
+  const clocks = { gwa: new ShiftedClock(), gwb: new ShiftedClock(), gwc: new ShiftedClock() }
   const federation = await startFederation(change(planOf(system), system), files.dir, {
     log: (name) => createLogger(name, 'info', { write: (line: string) => { lines.push(JSON.parse(line) as LogLine) } }),
     clock: (code) => clocks[code as 'gwa']
@@ -59,7 +60,7 @@ export async function startNetwork (change: (plan: FederationPlan, system: Infor
     system,
     lines,
     clocks,
-    spooled: () => ['gwa', 'gwb'].flatMap((code) => readdirSync(join(files.dir, 'gateways', code, 'data', 'spool'))),
+    spooled: () => federation.provisioned.gateways.flatMap(({ folder }) => looseBodies(join(folder, 'data', 'messagelog'))),
     async [Symbol.asyncDispose] () {
       await abroad[Symbol.asyncDispose]()
       await island[Symbol.asyncDispose]()
@@ -67,6 +68,16 @@ export async function startNetwork (change: (plan: FederationPlan, system: Infor
       await system[Symbol.asyncDispose]()
       files.remove()
     }
+  }
+}
+
+function looseBodies (folder: string): string[] {
+  const db = new Sqlite(join(folder, 'messagelog.db'), { readonly: true })
+  try {
+    const owned = new Set(db.prepare('SELECT name FROM body').pluck().all())
+    return globSync('*/*', { cwd: join(folder, 'bodies') }).filter((name) => !owned.has(name))
+  } finally {
+    db.close()
   }
 }
 

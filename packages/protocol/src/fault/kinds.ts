@@ -9,7 +9,7 @@ export type FaultStage =
 /** Every reason a fault can name; each is a heading in docs/faults.md. Spelled as the published protocol does (up to X-Road 7.7). */
 export const FAULT_KINDS = [
   'AccessDenied', 'BadRequest', 'CannotCreateCertPath', 'CannotCreateSignature', 'CertValidation', 'ClientProxyVersionNotSupported',
-  'DatabaseError', 'DuplicateHeaderField', 'OutdatedGlobalConf', 'HashChainUnusedInputs', 'HttpError', 'InconsistentHeaders',
+  'DuplicateHeaderField', 'OutdatedGlobalConf', 'HashChainUnusedInputs', 'HttpError', 'InconsistentHeaders',
   'InconsistentResponse', 'IncorrectCertificate', 'IncorrectValidationInfo', 'InternalError', 'InvalidBody', 'InvalidCertPath',
   'InvalidClientIdentifier', 'InvalidContentType', 'InvalidHashChain', 'InvalidHashChainRef', 'InvalidHttpMethod', 'InvalidMessage',
   'InvalidProtocolVersion', 'InvalidReference', 'InvalidRequest', 'InvalidSecurityServer', 'InvalidSignatureValue', 'InvalidSoap',
@@ -18,8 +18,8 @@ export const FAULT_KINDS = [
   'MissingSignature', 'NetworkError', 'ServiceDisabled', 'ServiceFailed', 'ServiceMalformedUrl', 'ServiceMissingUrl', 'ServiceType',
   'SslAuthenticationFailed', 'TimestamperFailed', 'TimestampingFailed', 'UnknownMember', 'UnknownService',
   'AsicMimeTypeNotFound', 'AsicInvalidMimeType', 'AsicMessageNotFound', 'AsicSignatureNotFound', 'AsicHashChainNotFound',
-  'AsicHashChainResultNotFound', 'AsicTimestampNotFound', 'AsicManifestNotFound',
-  'KeyNotFound', 'PinIncorrect', 'TokenNotActive', 'UnsupportedSignAlgorithm'
+  'AsicHashChainResultNotFound', 'AsicTimestampNotFound',
+  'KeyNotFound', 'PinIncorrect', 'UnsupportedSignAlgorithm'
 ] as const
 
 export type FaultKind = typeof FAULT_KINDS[number]

@@ -60,10 +60,11 @@ export class ForeignPeer implements AsyncDisposable {
     this.#ocspOrders = ocsp
   }
 
-  /** Listens on message and OCSP port as provider. */
-  async listen (service: ForeignService): Promise<void> {
+  /** Listens on message and OCSP port as provider. @param options.auth shown in TLS instead of its own certificate. */
+  async listen (service: ForeignService, options: { readonly auth?: Issued | undefined } = {}): Promise<void> {
     this.#service = service
-    const { ports, auth } = this.#planned
+    const { ports } = this.#planned
+    const auth = options.auth ?? this.auth
     const messages = createForeignServer({
       auth,
       service: (message) => this.#service(message),
