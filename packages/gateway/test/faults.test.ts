@@ -8,7 +8,7 @@ import { Fault, FAULT_KINDS, type FaultKind } from '@trembita/protocol/fault'
 import { Certificate } from '@trembita/protocol/pki'
 import { scratch } from '@trembita/testnet/verifiers'
 import { readGatewayConfig, readServerConfSeed, SoftwareToken, startGateway } from '../src/index.ts'
-import { FAULT_AS_REQUEST, post, RAW_REQUEST_CASES, rest, REST_REQUEST_CASES, SOAP_REQUEST_CASES, UXP_REQUEST_CASES } from './faults/client-request.ts'
+import { FAULT_AS_REQUEST, post, RAW_REQUEST_CASES, rest, REST_REQUEST_CASES, SOAP_REQUEST_CASES, STREAMED_REQUEST_CASES, UXP_REQUEST_CASES } from './faults/client-request.ts'
 import { CONSUMER_CASES } from './faults/consumer-state.ts'
 import { checkCase, checkFaultForm, type FaultCase, type FaultNetwork } from './faults/fault-case.ts'
 import { PEER_ANSWER_CASES, PEER_OCSP_CASES } from './faults/peer-answer.ts'
@@ -84,6 +84,7 @@ function testAll (group: string, cases: readonly FaultCase[]): void {
 testAll('TR-4.3: a client\'s SOAP request that is wrong gets a SOAP fault of its own making', SOAP_REQUEST_CASES)
 testAll('TR-4.3: a client\'s REST request that is wrong gets X-Road-Error', REST_REQUEST_CASES)
 testAll('TR-4.3: a client\'s request of the Trembita dialect that is wrong gets Uxp-Fault headers and plain text', UXP_REQUEST_CASES)
+testAll('TR-4.3: who is refused while still sending gets to see why', STREAMED_REQUEST_CASES)
 testAll('TR-4.3: what is no HTTP request is refused', RAW_REQUEST_CASES)
 testAll('TR-4.4: the consumer\'s gateway refuses for what it knows of client, provider and itself', CONSUMER_CASES)
 testAll('TR-4.3: a peer\'s request that is wrong gets a plain SOAP fault', PEER_REQUEST_CASES)
@@ -130,6 +131,17 @@ t.test('an answer of a REST service with an error status is no fault', async (t)
     const reply = await rest(network, `/r1/${REGISTRY}/people`)
     t.same([reply.status, reply.headers['x-road-error'], reply.text], [status, undefined, 'the service\'s own'])
   }
+})
+
+t.test('who reads the answer only after all is sent gets to see why it was refused', async (t) => {
+  const { hostname, port } = new URL(consumer.addresses.consumerHttp!)
+  const socket = connect({ host: hostname, port: Number(port) })
+  const chunk = Buffer.alloc(1024 * 1024, 'x')
+  socket.pause()
+  socket.write(`POST /r1/${REGISTRY}/people HTTP/1.1\r\nHost: a\r\nX-Road-Client: TEST/GOV/1001/nobody\r\nContent-Length: ${24 * chunk.length}\r\n\r\n`)
+  for (let n = 0; n < 24; n++) await new Promise<void>((resolve, reject) => { socket.write(chunk, (error) => { error == null ? resolve() : reject(error) }) })
+  const answer = await Array.fromAsync(socket as AsyncIterable<Buffer>)
+  t.match(Buffer.concat(answer).toString(), /^HTTP\/1\.1 500 [\s\S]*Server\.ClientProxy\.UnknownMember/)
 })
 
 t.test('who goes away in the middle of a request leaves one log line and no body', async (t) => {

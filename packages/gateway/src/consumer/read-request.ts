@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import { Fault, formatSoapFault, RelayedFault, toFault, type SoapFault } from '@trembita/protocol/fault'
 import type { ClientId, ServerId } from '@trembita/protocol/identifiers'
 import {
@@ -48,7 +49,7 @@ async function readRest (call: Call, deps: ReadDeps): Promise<ClientRequest> {
   deps.admit(rest.client)
   const checkSize = (bytes: number): void => { deps.checkBodySize(bytes, rest.client) }
   checkSize(Number(request.headers['content-length'] ?? 0))
-  const body = await readBody(request, deps.spool.open(checkSize))
+  const body = await readBody(bytesOf(request), deps.spool.open(checkSize))
   const contentType = request.headers['content-type'] ?? ''
   return {
     protocol: 'rest',
@@ -64,6 +65,11 @@ async function readRest (call: Call, deps: ReadDeps): Promise<ClientRequest> {
     soapAction: undefined,
     message: { kind: 'rest', rest }
   }
+}
+
+/** Given up in the middle, the request stays readable: the rest of a refused body is read away (`endRefused`). */
+function bytesOf (request: IncomingMessage): AsyncIterable<Buffer> {
+  return request.iterator({ destroyOnReturn: false })
 }
 
 /** Absolute-form targets (a gateway used as HTTP proxy) are taken as their path (trembita.md §20.5). */
@@ -121,13 +127,13 @@ async function parseSoapCall (call: Call, deps: ReadDeps): Promise<ClientRequest
   let head: ExchangeMessage['head']
   let attachments: DecodedAttachment<SpooledBody>[] = []
   if (media.type === 'multipart/related') {
-    const decoded = await decodeSoapMultipart(request, originalContentType, {
+    const decoded = await decodeSoapMultipart(bytesOf(request), originalContentType, {
       openBody: () => deps.spool.open(), soap12: true, onSoap: ({ bytes, contentType }) => { readEnvelope(bytes, contentType) }
     })
     head = decoded.soap
     attachments = decoded.attachments
   } else if (SOAP12_TYPES.has(media.type)) {
-    const bytes = await collect(request, XML_BYTES_MAX, deps.soapReadTimeoutMs)
+    const bytes = await collect(bytesOf(request), XML_BYTES_MAX, deps.soapReadTimeoutMs)
     readEnvelope(bytes, originalContentType)
     head = { bytes, digest: sha512(bytes), contentType: originalContentType, headers: [] }
   } else {

@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http'
 import { formatRestFault, formatSoapFault, RelayedFault, type Fault } from '@trembita/protocol/fault'
 import { contentTypeOf, formatUxpFault, toRawHeaders, uxpAnswerHeaders } from '@trembita/protocol/message'
 import { SoapMultipartEncoder } from '@trembita/protocol/proxymessage'
+import { endRefused } from '../exchange/index.ts'
 import type { Call } from './call.ts'
 import type { Relayed } from './relay.ts'
 
@@ -53,20 +54,16 @@ async function write (response: ServerResponse, segments: readonly (Buffer | Asy
 }
 
 /** Writes a fault as the caller's dialect has it: SOAP 200 with the envelope, REST 400 or 500 with `X-Road-Error` or `Uxp-Fault*`. */
-export function replyFault (response: ServerResponse, dialect: Call['dialect'], fault: Fault, accept: string | undefined): void {
+export function replyFault ({ request, response, dialect }: Pick<Call, 'request' | 'response' | 'dialect'>, fault: Fault): void {
   if (response.headersSent) {
     response.destroy()
     return
   }
-  if (dialect === 'soap') {
-    const body = fault instanceof RelayedFault ? fault.xml : formatSoapFault(fault)
-    response.writeHead(200, { 'content-type': SOAP_CONTENT_TYPE, SOAPAction: '', 'content-length': body.length })
-    response.end(body)
-    return
-  }
-  const { status, headers, body } = dialect === 'uxp' ? formatUxpFault(fault) : restFault(fault, accept)
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
-  response.end(body)
+  const { status, headers, body } = dialect === 'soap'
+    ? { status: 200, headers: { 'content-type': SOAP_CONTENT_TYPE, SOAPAction: '' }, body: fault instanceof RelayedFault ? Buffer.from(fault.xml) : formatSoapFault(fault) }
+    : dialect === 'uxp' ? formatUxpFault(fault) : restFault(fault, request.headers.accept)
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body), ...(request.complete ? {} : { connection: 'close' }) })
+  endRefused(request, response, body)
 }
 
 function restFault (fault: Fault, accept: string | undefined): { status: number, headers: Record<string, string>, body: string } {

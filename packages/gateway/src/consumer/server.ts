@@ -16,7 +16,6 @@ import { reply, replyFault } from './reply.ts'
 /** X-Road's own limits are Jetty's 8 KB per header and 32 KB in all; a signed head may hold tokens, so a little more. */
 const HEADER_BYTES_MAX = 64 * 1024
 const IDLE_TIMEOUT_MS = 120_000
-const REFUSED_BODY_GRACE_MS = 1000
 
 const GONE: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE'])
 
@@ -37,7 +36,12 @@ export interface InternalTls {
  */
 export function createConsumerServer (deps: ConsumerServerDeps, tls?: InternalTls): Server {
   const options = { maxHeaderSize: HEADER_BYTES_MAX, requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 75_000, insecureHTTPParser: false }
-  const handler = (request: IncomingMessage, response: ServerResponse): void => { void handle(deps, request, response, tls !== undefined) }
+  const handler = (request: IncomingMessage, response: ServerResponse): void => {
+    handle(deps, request, response, tls !== undefined).catch((error: unknown) => {
+      deps.log.error({ err: error }, 'a call could not be finished')
+      response.destroy()
+    })
+  }
   const server = tls === undefined
     ? createHttpServer(options, handler)
     : createHttpsServer({ ...options, ...tls, minVersion: 'TLSv1.2', requestCert: true, rejectUnauthorized: false, dhparam: 'auto' }, handler)
@@ -67,7 +71,7 @@ async function handle (deps: ConsumerServerDeps, request: IncomingMessage, respo
   } catch (thrown) {
     const fault = toFault(thrown, 'Server.ClientProxy')
     logFault(deps.log, fault, { path: target.split('?', 1)[0] })
-    replyFault(response, dialect, fault, request.headers.accept)
+    replyFault({ request, response, dialect }, fault)
     return
   }
   await exchange(deps, { request, response, dialect, peer, requestId: randomUUID(), trace: childOf(parseTraceparent(request.headers.traceparent as string | undefined)) })
@@ -102,14 +106,6 @@ async function exchange (deps: ConsumerServerDeps, call: Call): Promise<void> {
     const fault = toFault(thrown, 'Server.ClientProxy')
     deps.metrics.finished('consumer', protocol, fault instanceof RelayedFault ? 'Relayed' : fault.kind, seconds())
     logFault(deps.log, fault, { exchangeId: call.requestId })
-    if (!call.request.complete) giveUp(call)
-    replyFault(call.response, call.dialect, fault, call.request.headers.accept)
+    replyFault(call, fault)
   }
-}
-
-/** A refused body is read on for a moment, so that the client gets to see the answer; then the connection ends. */
-function giveUp ({ request, response }: Call): void {
-  response.setHeader('connection', 'close')
-  request.resume()
-  response.once('finish', () => { setTimeout(() => { request.destroy() }, REFUSED_BODY_GRACE_MS).unref() })
 }

@@ -6,7 +6,7 @@ import type { TLSSocket } from 'node:tls'
 import { childOf, parseTraceparent, type Logger } from '@trembita/daemon'
 import { Fault, formatSoapFault, RelayedFault, toFault } from '@trembita/protocol/fault'
 import { formatClientId, formatServiceId } from '@trembita/protocol/identifiers'
-import { logFault, type ExchangeMessage } from '../exchange/index.ts'
+import { endRefused, logFault, type ExchangeMessage } from '../exchange/index.ts'
 import type { AuthIdentity } from '../signer/index.ts'
 import { MESSAGE_PORT_TLS, peerChainOf, secureOptionsOf } from '../transport/index.ts'
 import { serve, type ProviderDeps, type Served } from './serve.ts'
@@ -33,7 +33,12 @@ export function createProviderServer (deps: ProviderDeps & { readonly log: Logge
     rejectUnauthorized: false,
     dhparam: 'auto',
     sessionTimeout: 600
-  }, (request, response) => { void handle(deps, request, response) })
+  }, (request, response) => {
+    handle(deps, request, response).catch((error: unknown) => {
+      deps.log.error({ err: error }, 'a request could not be finished')
+      response.destroy()
+    })
+  })
   server.setTimeout(IDLE_TIMEOUT_MS)
   server.on('tlsClientError', (error) => { deps.log.debug({ err: error }, 'TLS handshake on the message port failed') })
   return server
@@ -94,11 +99,7 @@ function replyFault (request: IncomingMessage, response: ServerResponse, fault: 
     response.destroy()
     return
   }
-  const body = fault instanceof RelayedFault ? fault.xml : formatSoapFault(fault)
-  if (!request.complete) {
-    response.setHeader('connection', 'close')
-    request.resume()
-    response.once('finish', () => { setTimeout(() => { request.destroy() }, 1000).unref() })
-  }
-  response.writeHead(200, { 'content-type': 'text/xml;charset=utf-8', soapaction: '', 'content-length': body.length }).end(body)
+  const body = fault instanceof RelayedFault ? Buffer.from(fault.xml) : formatSoapFault(fault)
+  response.writeHead(200, { 'content-type': 'text/xml;charset=utf-8', soapaction: '', 'content-length': body.length, ...(request.complete ? {} : { connection: 'close' }) })
+  endRefused(request, response, body)
 }

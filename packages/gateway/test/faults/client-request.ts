@@ -68,6 +68,20 @@ export const SOAP_REQUEST_CASES: readonly FaultCase[] = [
   { title: 'a known download by another method', code: 'Client.InvalidHttpMethod', run: async ({ consumer }) => await call(consumer.addresses.consumerHttp!, '/listClients', { method: 'DELETE' }) }
 ]
 
+/** Bodies of which most is still on its way when the refusal is certain. */
+const tail = Buffer.alloc(30 * 1024 * 1024, 'x')
+const streamed = (head: string): ((network: FaultNetwork, headers: Record<string, string>, path?: string) => Promise<HttpReply>) => async ({ consumer }, headers, path = '/') =>
+  await call(consumer.addresses.consumerHttp!, path, { method: 'POST', headers: { 'Transfer-Encoding': 'chunked', ...headers }, chunks: [Buffer.from(head), ...Array.from({ length: 30 }, (_, n) => tail.subarray(n << 20, (n + 1) << 20))] })
+const endless = (head: string): string => `${head}--MB\r\nContent-Type: a/b\r\n\r\n`
+
+export const STREAMED_REQUEST_CASES: readonly FaultCase[] = [
+  { title: 'a wrong envelope before attachments without end', code: 'Client.MissingHeaderField', run: async (network) => await streamed(endless(soapPart.replace(good, without('id'))))(network, BOUNDARY) },
+  { title: 'a stranger\'s envelope before attachments without end', code: 'Server.ClientProxy.UnknownMember', run: async (network) => await streamed(endless(soapPart.replace('>portal<', '>nobody<')))(network, BOUNDARY) },
+  { title: 'an envelope without end', code: 'Client.InvalidSoap', run: async (network) => await streamed('<a>')(network, XML) },
+  { title: 'a REST body of unknown length over the limit of the log', code: 'Server.ClientProxy.LoggingFailed', run: async (network) => await streamed('x')(network, { 'X-Road-Client': PORTAL }, path) },
+  { title: 'a stranger\'s REST body', code: 'Server.ClientProxy.UnknownMember', run: async (network) => await streamed('x')(network, { 'X-Road-Client': 'TEST/GOV/1001/nobody' }, path) }
+]
+
 const path = `/r1/${REGISTRY}/people`
 const restCase = (title: string, code: string, target: string, options: HttpOptions = {}): FaultCase => ({ title, code, run: async (network) => await rest(network, target, options) })
 

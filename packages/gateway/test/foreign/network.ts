@@ -1,6 +1,8 @@
 import { globSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import Sqlite from 'better-sqlite3'
 import { createLogger, systemClock, type Clock } from '@trembita/daemon'
 import { startFederation, type Federation, type FederationPlan } from '@trembita/testnet/federation'
@@ -128,10 +130,12 @@ export interface HttpOptions {
   readonly method?: string | undefined
   readonly headers?: Readonly<Record<string, string | string[]>> | undefined
   readonly body?: Buffer | string | undefined
+  /** A body written piece by piece, each when the one before was taken. */
+  readonly chunks?: readonly Buffer[] | undefined
 }
 
 /** A client of an information system's making: one request, no library between it and the wire. */
-export async function call (base: string, path: string, { method, headers = {}, body }: HttpOptions = {}): Promise<HttpReply> {
+export async function call (base: string, path: string, { method, headers = {}, body, chunks }: HttpOptions = {}): Promise<HttpReply> {
   return await new Promise((resolve, reject) => {
     const url = new URL(base)
     const request = httpRequest({ host: url.hostname, port: url.port, path, method: method ?? (body === undefined ? 'GET' : 'POST'), headers, agent: false }, (response) => {
@@ -141,6 +145,10 @@ export async function call (base: string, path: string, { method, headers = {}, 
         resolve({ status: response.statusCode ?? 0, headers: response.headers, rawHeaders: response.rawHeaders, body: bytes, text: bytes.toString('utf8') })
       })
     })
-    request.on('error', reject).end(body)
+    // Who is answered before all is written may find the connection closed for writing.
+    let isAnswered = false
+    request.on('response', () => { isAnswered = true }).on('error', (error) => { if (!isAnswered) reject(error) })
+    if (chunks === undefined) request.end(body)
+    else pipeline(Readable.from(chunks, { objectMode: false }), request).catch((error: Error) => { if (!isAnswered) reject(error) })
   })
 }
