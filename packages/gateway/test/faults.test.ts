@@ -18,7 +18,7 @@ import { faultPlan, serviceKey } from './faults/plan.ts'
 import { SERVICE_CASES } from './faults/service-answer.ts'
 import { InformationSystem } from './foreign/information-system.ts'
 import { envelope } from './foreign/messages.ts'
-import { call, ISLAND, PORTAL, REGISTRY, startNetwork } from './foreign/network.ts'
+import { ABROAD, call, ISLAND, PORTAL, REGISTRY, startNetwork } from './foreign/network.ts'
 
 // Every fault that running gateways can give: its code, its form in each dialect, its log line, and that nothing is left of it.
 
@@ -101,6 +101,59 @@ t.test('TR-4.4: a gateway that shows a certificate which is not the provider\'s 
   t.equal(seen.code, 'Server.ClientProxy.SslAuthenticationFailed')
   t.match(seen.string, /SUBSYSTEM:TEST\/GOV\/4004\/island/)
   t.notOk(island.requests.some(({ bytes }) => bytes.includes('xxxxxxxx')), 'and has seen no byte of the message')
+  await checkNothingIsLeft(t)
+})
+
+t.test('a fault whose words would break out of a header stays in it', async (t) => {
+  t.teardown(() => abroad.order())
+  abroad.order({ fault: { where: 'plain', xml: `<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body><e:Fault><faultcode>a&#13;&#10;X-Evil: 1Є${'z'.repeat(100_000)}</faultcode><faultstring>b&#13;&#10;X-Evil: 1</faultstring></e:Fault></e:Body></e:Envelope>` } })
+  for (const [path, headers] of [[`/r1/${ABROAD}/x`, { 'X-Road-Client': PORTAL }], ['/restapi', { 'Uxp-Client': PORTAL, 'Uxp-Service': `${ABROAD}/x` }]] as const) {
+    const reply = await call(consumer.addresses.consumerHttp!, path, { headers })
+    t.equal(reply.status, 400)
+    t.notOk('x-evil' in reply.headers)
+    t.match(reply.headers['x-road-error'] ?? reply.headers['uxp-faultcode'], /^a/)
+  }
+  t.notOk(network.lines.some((line) => JSON.stringify(line).includes('zzzzzz')))
+})
+
+/** Reproducible numbers below `limit`. */
+function * numbers (limit: number): Generator<number, never> {
+  for (let state = 20_261_122; ; state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0) yield (state >>> 8) % limit
+}
+
+/** One change that no sender makes. */
+function damaged (bytes: Buffer, random: Generator<number, never>): Buffer {
+  const at = random.next().value % bytes.length
+  const kind = random.next().value % 4
+  if (kind === 0) return bytes.subarray(0, at)
+  if (kind === 1) return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1 + random.next().value % 40)])
+  if (kind === 2) return Buffer.concat([bytes.subarray(0, at), bytes.subarray(Math.max(0, at - 30), at), bytes.subarray(at)])
+  const changed = Buffer.from(bytes)
+  changed[at] = changed[at]! ^ (1 << (random.next().value % 8))
+  return changed
+}
+
+t.test('TR-4.6: whatever is damaged on the way is refused, or is nothing that was sealed', async (t) => {
+  t.teardown(() => abroad.order())
+  const random = numbers(2 ** 24)
+  const outcomes = { refused: 0, served: 0 }
+  for (let n = 0; n < 150; n++) {
+    const request = restOf(ABROAD, { body: Buffer.from('{"asked":1}'), method: 'PUT', path: '/exactly?this' })
+    const before = system.requests.length
+    const { fault, message } = await abroad.send(provider.addresses.messages, request, { bytes: (bytes) => damaged(bytes, random) })
+    outcomes[fault === undefined ? 'served' : 'refused']++
+    if (fault !== undefined) t.match(fault.code, /^Server\.ServerProxy\./)
+    else t.match(message!.body!.toString(), /"PUT","url":"\/people\/exactly\?this","bytes":11/)
+    for (const { method, url, body } of system.requests.slice(before)) t.same([method, url, body.toString()], ['PUT', '/people/exactly?this', '{"asked":1}'], 'the service sees what was sealed')
+  }
+  t.ok(outcomes.refused > 120, JSON.stringify(outcomes))
+  for (let n = 0; n < 150; n++) {
+    abroad.order({ bytes: (bytes) => damaged(bytes, random) })
+    const reply = await rest(network, `/r1/${ABROAD}/any`)
+    if (reply.status === 200) t.equal(reply.text, 'ok')
+    else t.match(reply.headers['x-road-error'], /^Server\.ClientProxy\./)
+  }
+  abroad.order()
   await checkNothingIsLeft(t)
 })
 

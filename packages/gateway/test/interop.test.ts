@@ -242,6 +242,25 @@ t.test('TR-4.3: each of a peer\'s three suites can be had, a TLS session may be 
   t.same([resumed.sessionReused, resumed.fault], [true, undefined])
 })
 
+t.test('TR-5.1: an X-Road peer is told of services, and gets the WSDL as an attachment with its address taken out', async (t) => {
+  t.teardown(() => system.order())
+  const wsdl = '<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:s="http://schemas.xmlsoap.org/wsdl/soap/"><!-- kept --><service name="a"><port name="b" binding="c"><s:address location="http://inside.example/"/></port></service></definitions>'
+  const metaservice = (code: string, body: string): ReturnType<typeof foreignSoap> => foreignSoap({ client: ABROAD, service: `${REGISTRY}/${code}`, body })
+  for (const list of ['listMethods', 'allowedMethods']) {
+    const message = checked(t, await abroad.send(messagePort, metaservice(list, `<x:${list} xmlns:x="http://x-road.eu/xsd/xroad.xsd"/>`)))
+    t.match(message.head.body.toString(), new RegExp(`<(\\w+):${list}Response[\\s\\S]*:serviceCode>lookup<[\\s\\S]*:serviceVersion>v1<`))
+    const rest = checked(t, await abroad.send(messagePort, foreignRest({ client: ABROAD, service: `${REGISTRY}/${list}` })))
+    t.same(JSON.parse(rest.body!.toString()).service.map((one: { service_code: string }) => one.service_code), ['people'])
+  }
+  system.order((_, response) => { response.writeHead(200, { 'Content-Type': 'text/xml' }).end(wsdl) })
+  const asked = '<x:getWsdl xmlns:x="http://x-road.eu/xsd/xroad.xsd"><x:serviceCode>lookup</x:serviceCode><x:serviceVersion>v1</x:serviceVersion></x:getWsdl>'
+  const reply = await abroad.send(messagePort, metaservice('getWsdl', asked))
+  const message = checked(t, reply)
+  t.ok(reply.headers.some((line) => /^x-original-content-type: multipart\/related; type="text\/xml"; charset=UTF-8; boundary=xroad\w+$/.test(line)))
+  t.equal(message.attachments[0]!.body.toString(), wsdl.replace('http://inside.example/', 'http://example.org/xroad-endpoint'))
+  t.match(message.head.body.toString(), /getWsdlResponse[\s\S]*:serviceCode>lookup</)
+})
+
 t.test('TR-5.1: exchanges run side by side with a peer that closes each connection', async (t) => {
   const replies = await Promise.all(Array.from({ length: 12 }, (_, n) => call(consumer.addresses.consumerHttp!, `/r1/${n % 2 === 0 ? ABROAD : ISLAND}/any`, { headers: { 'X-Road-Client': PORTAL }, body: `body ${n}` })))
   t.same(replies.map(({ status, text }) => [status, text]), replies.map((_, n) => [200, `body ${n}`]))

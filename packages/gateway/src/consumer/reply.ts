@@ -8,6 +8,8 @@ import { endRefused } from '../exchange/index.ts'
 import type { Call } from './call.ts'
 import type { Relayed } from './relay.ts'
 
+/** A service may call its fault as it likes; a longer header would break clients. The body has it whole. */
+const ERROR_HEADER_MAX = 1000
 const SOAP_CONTENT_TYPE = 'text/xml; charset=utf-8'
 
 /** Writes the answer to the information system, in its own dialect; resolves when the last byte was handed to the connection. */
@@ -68,5 +70,5 @@ export function replyFault ({ request, response, dialect }: Pick<Call, 'request'
 
 function restFault (fault: Fault, accept: string | undefined): { status: number, headers: Record<string, string>, body: string } {
   const { status, contentType, body } = formatRestFault(fault, accept)
-  return { status, headers: { 'content-type': contentType, 'x-road-error': fault.code.replace(/[^\x20-\x7e]/g, '?') }, body }
+  return { status, headers: { 'content-type': contentType, 'x-road-error': fault.code.slice(0, ERROR_HEADER_MAX).replace(/[^\x20-\x7e]/g, '?') }, body }
 }

@@ -58,14 +58,15 @@ async function handle (deps: ProviderDeps & { readonly log: Logger }, request: I
   const seconds = (): number => (performance.now() - started) / 1000
   const protocol = request.headers['x-road-message-type'] === 'REST' ? 'rest' : 'soap'
   const held: ExchangeMessage[] = []
-  let exchangeId = String(request.headers['x-road-request-id'] ?? '').slice(0, 64)
+  const idOf = (requestId: string): string => requestId.slice(0, 64) // a peer's word
+  let exchangeId = idOf(String(request.headers['x-road-request-id'] ?? ''))
   try {
     const chain = peerChainOf(request.socket as TLSSocket)
     if (chain[0] === undefined || deps.globalconf.current().serverByAuthCertificate(chain[0]) === undefined) {
       throw new Fault('SslAuthenticationFailed', 'the TLS certificate belongs to no gateway of the configuration')
     }
     const call = { request, response, chain, trace: childOf(parseTraceparent(request.headers.traceparent as string | undefined)) }
-    const served = await serve(deps, call, (read: PeerRequest) => { exchangeId = read.requestId; held.push(read) }, (answer) => { held.push(answer) })
+    const served = await serve(deps, call, (read: PeerRequest) => { exchangeId = idOf(read.requestId); held.push(read) }, (answer) => { held.push(answer) })
     await write(response, served)
     deps.metrics.finished('provider', protocol, 'ok', seconds())
     deps.log.info({ exchangeId, client: formatClientId(served.request.client), service: formatServiceId(served.request.service), durationMs: Math.round(seconds() * 1000) }, 'request served')

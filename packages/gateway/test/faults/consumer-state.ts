@@ -1,7 +1,7 @@
 import { request as httpsRequest } from 'node:https'
 import type { Issued } from '@trembita/testnet/pki'
 import { envelope } from '../foreign/messages.ts'
-import { call, PORTAL, REGISTRY, type HttpReply } from '../foreign/network.ts'
+import { ABROAD, call, PORTAL, REGISTRY, type HttpReply } from '../foreign/network.ts'
 import { post, rest, uxp } from './client-request.ts'
 import type { FaultCase, FaultNetwork } from './fault-case.ts'
 import { BARE, guardedKey, GUARDED, KEYLESS, RESTING, SILENT, strangerKey, STRICT, TLS_ONLY } from './plan.ts'
@@ -45,6 +45,7 @@ export const CONSUMER_CASES: readonly FaultCase[] = [
   { title: 'a named gateway that nobody knows', code: 'Server.ClientProxy.InvalidSecurityServer', run: async (network) => await post(network, soapTo(PORTAL, lookup, server('none'))) },
   { title: 'a named gateway that does not serve the provider', code: 'Server.ClientProxy.InvalidSecurityServer', run: async (network) => await rest(network, people, { headers: { 'X-Road-Security-Server': 'TEST/GOV/3003/xrd' } }) },
   { title: 'a gateway that does not listen', code: 'Server.ClientProxy.NetworkError', says: /Could not connect to target host/, run: async (network) => await rest(network, `/r1/${SILENT}/x`, { body: LARGE.subarray(0, 2_000_000) }) },
+  { title: 'a gateway that does not listen, named where another would serve', code: 'Server.ClientProxy.NetworkError', run: async (network) => await rest(network, `/r1/${ABROAD}/x`, { headers: { 'X-Road-Security-Server': 'TEST/GOV/5006/mute' } }) },
   { title: 'a REST body over the limit of the log', code: 'Server.ClientProxy.LoggingFailed', says: /body/, run: async (network) => await rest(network, people, { body: LARGE }) },
   {
     title: 'a configuration that has expired',

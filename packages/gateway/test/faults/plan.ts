@@ -8,7 +8,7 @@ export const TLS_ONLY = 'TEST/GOV/1001/tls'
 export const BARE = 'TEST/GOV/1001/bare'
 /** Registered at both gateways, with a seal at neither. */
 export const KEYLESS = 'TEST/GOV/7007/keyless'
-/** Behind a gateway that is in maintenance, and behind one where nobody listens. */
+/** Behind a gateway that is in maintenance, and behind one where nobody listens; that one also serves ABROAD, beside the one that does. */
 export const RESTING = 'TEST/GOV/5005/resting'
 export const SILENT = 'TEST/GOV/5006/silent'
 export const STRICT = 'TEST/GOV/8008/strict'
@@ -61,7 +61,7 @@ export function faultPlan (plan: FederationPlan, http: string, https: string): F
       { code: 'gwc', owner: 'GOV/8008', clients: ['GOV/8008/strict'], serverConf: { clients: [{ id: STRICT }] }, settings: { messageLog: { timestampImmediately: true, timestampFailurePeriodSeconds: 60 } } }
     ],
     peers: [
-      ...plan.peers!, { code: 'rest', owner: 'GOV/5005', clients: ['GOV/5005/resting'], maintenance: { message: 'until 18:00' } }, { code: 'mute', owner: 'GOV/5006', clients: ['GOV/5006/silent'] }
+      ...plan.peers!, { code: 'rest', owner: 'GOV/5005', clients: ['GOV/5005/resting'], maintenance: { message: 'until 18:00' } }, { code: 'mute', owner: 'GOV/5006', clients: ['GOV/5006/silent', 'GOV/3003/abroad'] }
     ]
   }
 }
