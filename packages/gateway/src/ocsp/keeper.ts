@@ -20,7 +20,7 @@ const RESPONSE_BYTES_MAX = 64 * 1024
 /** Peers' responses are kept beside our own; the cap holds memory against a peer that changes its certificates all the time. */
 const ENTRIES_MAX = 4096
 
-interface Entry { readonly der: Buffer, readonly thisUpdate: Date }
+interface Entry { readonly der: Buffer, readonly thisUpdate: Date, readonly nextUpdate: Date | undefined }
 
 /**
  * Keeps a fresh OCSP response for each certificate that this gateway uses or has met (xroad-trust §3.4):
@@ -48,9 +48,12 @@ export class OcspKeeper {
     }
   }
 
-  /** The response kept for a certificate while it is fresh by the instance's rule; its signature was checked when it came in. */
+  /** The response kept for a certificate while it is fresh by the instance's rules; its signature was checked when it came in. */
   get (certificate: Certificate, trust: TrustStore): Buffer | undefined {
-    return this.getBySha1(certificate.sha1.toString('hex'), trust.ocspFreshnessSeconds)
+    const sha1 = certificate.sha1.toString('hex')
+    const nextUpdate = this.#entries.get(sha1)?.nextUpdate
+    if (trust.verifyNextUpdate && nextUpdate !== undefined && nextUpdate < this.#options.clock.now()) return undefined
+    return this.getBySha1(sha1, trust.ocspFreshnessSeconds)
   }
 
   getBySha1 (sha1: string, freshnessSeconds: number): Buffer | undefined {
@@ -68,7 +71,8 @@ export class OcspKeeper {
   /**
    * Asks for new responses for a certificate and its intermediates, responder after responder, and keeps those that verify.
    *
-   * @throws {Fault} `CertValidation` or `IncorrectValidationInfo` with the last responder's failure; what was kept before stays.
+   * @throws {Fault} `CertValidation` or `IncorrectValidationInfo` with the last responder's failure; what was kept before stays,
+   *   unless a responder says that the certificate is revoked.
    */
   async refresh (certificate: Certificate, trust: TrustStore): Promise<void> {
     for (const subject of [certificate, ...chainToTop(certificate, trust)]) await this.#fetch(subject, trust)
@@ -80,14 +84,22 @@ export class OcspKeeper {
     const urls = authority.ocspResponders.map(({ url }) => url)
     let failure: unknown = new Fault('CertValidation', `no OCSP responder is known for ${authority.certificate.subject.rfc2253}`)
     for (const url of urls) {
+      const sha1 = subject.sha1.toString('hex')
+      const file = join(this.#options.folder, `${sha1}.ocsp`)
+      let der: Buffer | undefined
       try {
-        const der = await this.#ask(url, encodeOcspRequest(subject, authority.certificate))
+        der = await this.#ask(url, encodeOcspRequest(subject, authority.certificate))
         verifyOcsp([der], [subject], authority, trust, this.#options.clock.now())
-        const sha1 = subject.sha1.toString('hex')
         this.#keep(sha1, der)
-        await writeFileAtomic(join(this.#options.folder, `${sha1}.ocsp`), der, { mode: 0o600 })
+        await writeFileAtomic(file, der, { mode: 0o600 })
         return
       } catch (error) {
+        if (der !== undefined && isRevocation(error, der, subject)) {
+          // An older response that says good is good for nothing now.
+          this.#entries.delete(sha1)
+          await rm(file, { force: true })
+          throw error
+        }
         failure = error
         this.#options.log.warn({ responder: url, certificate: subject.serialNumber.toString(16), err: error }, 'OCSP responder gave no usable answer')
       }
@@ -116,9 +128,16 @@ export class OcspKeeper {
   }
 
   #keep (sha1: string, der: Buffer): void {
-    const { thisUpdate } = parseOcspResponse(der).singles[0]
+    const { thisUpdate, nextUpdate } = parseOcspResponse(der).singles[0]
     this.#entries.delete(sha1)
     if (this.#entries.size >= ENTRIES_MAX) this.#entries.delete(this.#entries.keys().next().value!)
-    this.#entries.set(sha1, { der, thisUpdate })
+    this.#entries.set(sha1, { der, thisUpdate, nextUpdate })
   }
+}
+
+/** Whether a response was refused for what it says of the very certificate: its signature and times were checked before that. */
+function isRevocation (error: unknown, der: Buffer, subject: Certificate): boolean {
+  if (!(error instanceof Fault) || error.kind !== 'CertValidation') return false
+  const { status, certId } = parseOcspResponse(der).singles[0]
+  return status === 'revoked' && certId.serialNumber === subject.serialNumber
 }
