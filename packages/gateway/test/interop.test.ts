@@ -73,6 +73,12 @@ t.test('TR-5.1: an X-Road peer gets REST answers, with and without body, and tak
   }
 })
 
+t.test('the trace that a peer\'s client stated reaches the service, though its gateway passes no trace', async (t) => {
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+  checked(t, await abroad.send(messagePort, foreignRest({ client: ABROAD, service: REST_SERVICE, headers: [['traceparent', `00-${traceId}-00f067aa0ba902b7-01`]] })))
+  t.match(system.last.headers.traceparent, new RegExp(`^00-${traceId}-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$`))
+})
+
 t.test('TR-5.1: an answer without content has no body part and a plain seal', async (t) => {
   const message = checked(t, await abroad.send(messagePort, foreignRest({ client: ABROAD, service: REST_SERVICE, method: 'DELETE', path: '/7' })))
   t.same(types(message), ['content-type: application/x-road-rest-response', 'content-type: signature/bdoc-1.0/ts'])

@@ -106,6 +106,7 @@ function headersOf (deps: ConsumerDeps, trace: TraceContext, request: ClientRequ
     'x-road-request-id': request.requestId,
     traceparent: formatTraceparent(trace)
   }
+  if (trace.state !== undefined) headers.tracestate = trace.state
   if (request.protocol === 'rest') headers['x-road-message-type'] = 'REST'
   else if (request.soapAction !== undefined) headers['x-original-soapaction'] = request.soapAction
   return headers

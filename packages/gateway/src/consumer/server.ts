@@ -7,6 +7,7 @@ import { Fault, formatRestFault, RelayedFault, toFault } from '@trembita/protoco
 import { formatClientId, formatServiceId } from '@trembita/protocol/identifiers'
 import type { ClientPeer } from '../clients/index.ts'
 import { logFault } from '../exchange/index.ts'
+import { closeIdle } from '../transport/index.ts'
 import type { Downloads } from '../downloads/index.ts'
 import type { Call, Dialect } from './call.ts'
 import { relay, type ConsumerDeps } from './relay.ts'
@@ -45,7 +46,7 @@ export function createConsumerServer (deps: ConsumerServerDeps, tls?: InternalTl
   const server = tls === undefined
     ? createHttpServer(options, handler)
     : createHttpsServer({ ...options, ...tls, minVersion: 'TLSv1.2', requestCert: true, rejectUnauthorized: false, dhparam: 'auto' }, handler)
-  server.setTimeout(IDLE_TIMEOUT_MS)
+  closeIdle(server, IDLE_TIMEOUT_MS)
   // Node would answer 417; the header is dropped like other hop-by-hop ones (xroad-messages §8.13).
   server.on('checkExpectation', handler)
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
@@ -74,7 +75,7 @@ async function handle (deps: ConsumerServerDeps, request: IncomingMessage, respo
     replyFault({ request, response, dialect }, fault)
     return
   }
-  await exchange(deps, { request, response, dialect, peer, requestId: randomUUID(), trace: childOf(parseTraceparent(request.headers.traceparent as string | undefined)) })
+  await exchange(deps, { request, response, dialect, peer, requestId: randomUUID(), trace: childOf(parseTraceparent(request.headers.traceparent as string | undefined, request.headers.tracestate as string | undefined)) })
 }
 
 function dialectOf (target: string): Dialect {

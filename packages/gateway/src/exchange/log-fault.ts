@@ -14,6 +14,7 @@ export function logFault (log: Logger, fault: Fault, fields: object): void {
     return
   }
   const entry = { ...fields, code: fault.code, detail: fault.detail, ...(fault.cause === undefined ? {} : { err: fault.cause }) }
-  if (fault.kind === 'InternalError') log.error(entry, fault.message)
+  // The protocol calls many a mistake of a caller an internal error; ours have a cause.
+  if (fault.kind === 'InternalError' && fault.cause !== undefined) log.error(entry, fault.message)
   else log.warn(entry, fault.message)
 }

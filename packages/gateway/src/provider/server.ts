@@ -8,7 +8,7 @@ import { Fault, formatSoapFault, RelayedFault, toFault } from '@trembita/protoco
 import { formatClientId, formatServiceId } from '@trembita/protocol/identifiers'
 import { endRefused, logFault, type ExchangeMessage } from '../exchange/index.ts'
 import type { AuthIdentity } from '../signer/index.ts'
-import { MESSAGE_PORT_TLS, peerChainOf, secureOptionsOf } from '../transport/index.ts'
+import { closeIdle, MESSAGE_PORT_TLS, peerChainOf, secureOptionsOf } from '../transport/index.ts'
 import { serve, type ProviderDeps, type Served } from './serve.ts'
 import type { PeerRequest } from './read-message.ts'
 
@@ -39,7 +39,7 @@ export function createProviderServer (deps: ProviderDeps & { readonly log: Logge
       response.destroy()
     })
   })
-  server.setTimeout(IDLE_TIMEOUT_MS)
+  closeIdle(server, IDLE_TIMEOUT_MS)
   server.on('tlsClientError', (error) => { deps.log.debug({ err: error }, 'TLS handshake on the message port failed') })
   return server
 }
@@ -65,7 +65,8 @@ async function handle (deps: ProviderDeps & { readonly log: Logger }, request: I
     if (chain[0] === undefined || deps.globalconf.current().serverByAuthCertificate(chain[0]) === undefined) {
       throw new Fault('SslAuthenticationFailed', 'the TLS certificate belongs to no gateway of the configuration')
     }
-    const call = { request, response, chain, trace: childOf(parseTraceparent(request.headers.traceparent as string | undefined)) }
+    const { traceparent, tracestate } = request.headers as Record<string, string | undefined>
+    const call = { request, response, chain, trace: childOf(parseTraceparent(traceparent, tracestate)) }
     const served = await serve(deps, call, (read: PeerRequest) => { exchangeId = idOf(read.requestId); held.push(read) }, (answer) => { held.push(answer) })
     await write(response, served)
     deps.metrics.finished('provider', protocol, 'ok', seconds())

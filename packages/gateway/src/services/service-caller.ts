@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
 import { connect as connectTls } from 'node:tls'
 import { connect as connectTcp } from 'node:net'
-import { formatTraceparent, type TraceContext } from '@trembita/daemon'
+import { childOf, formatTraceparent, parseTraceparent, type TraceContext } from '@trembita/daemon'
 import { Fault, inStage, RelayedFault } from '@trembita/protocol/fault'
 import { describeService } from '@trembita/protocol/identifiers'
 import {
-  contentTypeOf, prepareSoapAnswer, SOAP12_TYPES, toRawHeaders, uxpServiceHeaders, type HeaderList, type RestRequest, type SoapMessage
+  contentTypeOf, lastHeader, prepareSoapAnswer, SOAP12_TYPES, toRawHeaders, uxpServiceHeaders, type HeaderList, type RestRequest, type SoapMessage
 } from '@trembita/protocol/message'
 import { decodeSoapMultipart, SoapMultipartEncoder, type DecodedAttachment, type DecodedSoapMultipart } from '@trembita/protocol/proxymessage'
 import { Pool } from 'undici'
@@ -70,7 +71,7 @@ export class ServiceCaller {
 
   async #callRest (service: ServiceConf, provider: ClientConf, request: ReceivedRequest, rest: RestRequest, url: URL, trace: TraceContext): Promise<ServiceAnswer> {
     const body = METHODS_WITH_BODY.has(rest.method) ? request.attachments[0]?.body : undefined
-    const headers = toRawHeaders([...rest.headers.filter(([name]) => name.toLowerCase() !== 'traceparent'), ...contextHeaders(request, trace)])
+    const headers = toRawHeaders([...rest.headers.filter(([name]) => !TRACE_HEADERS.has(name.toLowerCase())), ...contextHeaders(request, traceOf(rest, trace))])
     if (body !== undefined) headers.push('content-length', String(body.size))
     const base = url.pathname.endsWith('/') && rest.servicePath.startsWith('/') ? url.pathname.slice(0, -1) : url.pathname
     const path = base + rest.servicePath + (rest.query === undefined ? '' : `?${rest.query}`)
@@ -112,7 +113,8 @@ export class ServiceCaller {
       }).catch((thrown: unknown) => { throw serviceFault(thrown) })
       if (answer.status !== 200 && answer.status !== 500) {
         await readAway(answer.body)
-        throw new Fault('HttpError', `Server responded with error ${answer.status}: ${answer.reason}`)
+        // The standard's phrase: what the service wrote there could be anything.
+        throw new Fault('HttpError', `Server responded with error ${answer.status}: ${STATUS_CODES[answer.status] ?? ''}`)
       }
       return await this.#readSoapAnswer(service, request, soap, answer)
     } catch (thrown) {
@@ -197,10 +199,18 @@ function urlOf (service: ServiceConf, request: ReceivedRequest): URL {
   return new URL(service.url)
 }
 
+const TRACE_HEADERS: ReadonlySet<string> = new Set(['traceparent', 'tracestate'])
+
+/** The client's own trace stands in the sealed head too, and there alone when its gateway knows nothing of traces. */
+function traceOf ({ headers }: RestRequest, trace: TraceContext): TraceContext {
+  const sealed = parseTraceparent(lastHeader(headers, 'traceparent'), lastHeader(headers, 'tracestate'))
+  return sealed === undefined || sealed.traceId === trace.traceId ? trace : childOf(sealed)
+}
+
 /** What the service is told beside the message: who asks in Trembita's words (services log them), and the trace. */
 function contextHeaders (request: ReceivedRequest, trace: TraceContext): HeaderList {
   const uxp: HeaderList = request.message.kind === 'rest' ? uxpServiceHeaders(request.message.rest) : [['Uxp-Transaction-Id', request.requestId]]
-  return [...uxp, ['traceparent', formatTraceparent(trace)]]
+  return [...uxp, ['traceparent', formatTraceparent(trace)], ...(trace.state === undefined ? [] : [['tracestate', trace.state] as const])]
 }
 
 function soapBody (request: ReceivedRequest): { contentType: string, body: Buffer | AsyncIterable<Buffer> } {

@@ -2,4 +2,5 @@ export { Spool, SPOOL_LIMITS, type BodyStorage, type CheckSize, type SpooledBody
 export { routeTo, type Route } from './route.ts'
 export { Transport, type TransportOptions } from './transport.ts'
 export { MESSAGE_PORT_TLS, peerChainOf, secureOptionsOf } from './tls.ts'
+export { closeIdle } from './close-idle.ts'
 export { readAway, send, type HttpAnswer, type HttpCall } from './send.ts'
