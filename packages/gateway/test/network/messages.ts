@@ -11,7 +11,7 @@ export interface HttpReply {
   readonly text: string
 }
 
-export interface HttpCall extends Omit<RequestOptions, 'agent'> {
+export interface HttpCall extends Omit<RequestOptions, 'agent' | 'path'> {
   readonly body?: string | Uint8Array | undefined
   readonly agent?: Agent | undefined
 }
