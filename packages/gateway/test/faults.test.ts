@@ -23,9 +23,22 @@ import { ABROAD, call, ISLAND, PORTAL, REGISTRY, startNetwork } from './foreign/
 // Every fault that running gateways can give: its code, its form in each dialect, its log line, and that nothing is left of it.
 
 t.setTimeout(110_000)
+const echo = { status: 200, body: Buffer.from('ok') }
 const locked = await InformationSystem.start({ key: serviceKey.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string, cert: serviceKey.certificate.pem })
+const started = await startNetwork({
+  plan: (plan, system) => faultPlan(plan, system.url, locked.url),
+  abroad: (message) => message.protocol === 'rest' ? echo : { envelope: message.head.body.toString().replaceAll('p:lookup', 'p:lookupResponse') },
+  island: () => echo
+}).catch(async (error: unknown) => {
+  await locked[Symbol.asyncDispose]()
+  throw error
+})
+t.teardown(async () => {
+  await started[Symbol.asyncDispose]()
+  await locked[Symbol.asyncDispose]()
+})
 const network: FaultNetwork = {
-  ...await startNetwork((plan, system) => faultPlan(plan, system.url, locked.url)),
+  ...started,
   async during (undo, work) {
     try {
       return await work()
@@ -34,14 +47,7 @@ const network: FaultNetwork = {
     }
   }
 }
-t.teardown(async () => {
-  await network[Symbol.asyncDispose]()
-  await locked[Symbol.asyncDispose]()
-})
 const { abroad, island, consumer, provider, system } = network
-const echo = { status: 200, body: Buffer.from('ok') }
-await abroad.listen((message) => message.protocol === 'rest' ? echo : { envelope: message.head.body.toString().replaceAll('p:lookup', 'p:lookupResponse') })
-await island.listen(() => echo)
 await addServicesWithoutAddress()
 
 /** Neither an administrator's file nor a console takes such addresses; a registry of services from elsewhere might hold them. */

@@ -10,7 +10,12 @@ import { ABROAD, call, ISLAND, PORTAL, REGISTRY, startNetwork } from './foreign/
 // The other side of every exchange here is ForeignPeer: written from the facts of the wire, not from our code.
 
 t.setTimeout(100_000)
-const network = await startNetwork()
+const network = await startNetwork({
+  abroad: (message) => message.protocol === 'rest'
+    ? restEcho(message)
+    : { envelope: asResponse(message.head.body.toString()), ...(message.attachments.length === 0 ? {} : multipartBack(message)) },
+  island: (message) => message.protocol === 'rest' ? restEcho(message) : { envelope: asResponse(message.head.body.toString()) }
+})
 t.teardown(() => network[Symbol.asyncDispose]())
 const { abroad, island, system, consumer, provider } = network
 const messagePort = provider.addresses.messages
@@ -18,11 +23,6 @@ const REST_SERVICE = `${REGISTRY}/people`
 const SOAP_SERVICE = `${REGISTRY}/lookup/v1`
 const XTOP = /^multipart\/mixed; charset=UTF-8; boundary=xtop[A-Za-z]{30}$/
 const XATT = /^multipart\/mixed; charset=UTF-8; boundary=xatt[A-Za-z]{30}$/
-
-await abroad.listen((message) => message.protocol === 'rest'
-  ? restEcho(message)
-  : { envelope: asResponse(message.head.body.toString()), ...(message.attachments.length === 0 ? {} : multipartBack(message)) })
-await island.listen((message) => message.protocol === 'rest' ? restEcho(message) : { envelope: asResponse(message.head.body.toString()) })
 
 function restEcho (message: ReceivedMessage) {
   return { status: 200, headers: [['Content-Type', 'text/plain'], ['X-Service', 'abroad']] as const, body: message.body ?? Buffer.from('nothing was sent') }

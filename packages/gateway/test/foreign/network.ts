@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import Sqlite from 'better-sqlite3'
 import { createLogger, systemClock, type Clock } from '@trembita/daemon'
 import { startFederation, type Federation, type FederationPlan } from '@trembita/testnet/federation'
-import { ForeignPeer } from '@trembita/testnet/foreign-peer'
+import { ForeignPeer, type ForeignService } from '@trembita/testnet/foreign-peer'
 import { scratch } from '@trembita/testnet/verifiers'
 import type { Gateway } from '../../src/index.ts'
 import { InformationSystem } from './information-system.ts'
@@ -42,17 +42,30 @@ export interface Network extends AsyncDisposable {
   spooled (): string[]
 }
 
-/** @param change more in the plan: services, settings, members. */
-export async function startNetwork (change: (plan: FederationPlan, system: InformationSystem) => FederationPlan = (plan) => plan): Promise<Network> {
-  const files = scratch()
-  const system = await InformationSystem.start()
+export interface NetworkOptions {
+  /** More in the plan: services, settings, members. */
+  readonly plan?: ((plan: FederationPlan, system: InformationSystem) => FederationPlan) | undefined
+  /** What the information systems behind the peers answer. */
+  readonly abroad: ForeignService
+  readonly island: ForeignService
+}
+
+export async function startNetwork (options: NetworkOptions): Promise<Network> {
+  await using started = new AsyncDisposableStack()
+  const files = started.adopt(scratch(), (folder) => { folder.remove() })
+  const system = started.use(await InformationSystem.start())
   const lines: LogLine[] = []
   const clocks = { gwa: new ShiftedClock(), gwb: new ShiftedClock(), gwc: new ShiftedClock() }
-  const federation = await startFederation(change(planOf(system), system), files.dir, {
+  const plan = planOf(system)
+  const federation = started.use(await startFederation(options.plan?.(plan, system) ?? plan, files.dir, {
     log: (name) => createLogger(name, 'info', { write: (line: string) => { lines.push(JSON.parse(line) as LogLine) } }),
     clock: (code) => clocks[code as 'gwa']
-  })
-  const [abroad, island] = [new ForeignPeer(federation.provisioned, 'xrd'), new ForeignPeer(federation.provisioned, 'xrd-ec')]
+  }))
+  const abroad = started.use(new ForeignPeer(federation.provisioned, 'xrd'))
+  const island = started.use(new ForeignPeer(federation.provisioned, 'xrd-ec'))
+  await abroad.listen(options.abroad)
+  await island.listen(options.island)
+  const all = started.move()
   return {
     federation,
     consumer: federation.gateway('gwa'),
@@ -63,13 +76,7 @@ export async function startNetwork (change: (plan: FederationPlan, system: Infor
     lines,
     clocks,
     spooled: () => federation.provisioned.gateways.flatMap(({ folder }) => looseBodies(join(folder, 'data', 'messagelog'))),
-    async [Symbol.asyncDispose] () {
-      await abroad[Symbol.asyncDispose]()
-      await island[Symbol.asyncDispose]()
-      await federation.close()
-      await system[Symbol.asyncDispose]()
-      files.remove()
-    }
+    [Symbol.asyncDispose]: async () => { await all.disposeAsync() }
   }
 }
 
