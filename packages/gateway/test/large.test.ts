@@ -118,7 +118,7 @@ function largest ({ network }: Setting, code: string): number {
 const mib = (bytes: number): number => Math.round(bytes / MiB)
 const headersOf = (id = randomUUID()): Record<string, string> => ({ 'X-Road-Client': SMALL_CLIENT, 'X-Road-Id': id })
 
-t.test(`${mib(REST_BYTES)} MiB pass by REST and ${mib(ATTACHMENT_BYTES)} MiB as a SOAP attachment, both ways, and neither gateway grows by 96 MiB`, { timeout: 110_000, skip: NO_PROC }, async (t) => {
+t.test(`${mib(REST_BYTES)} MiB pass by REST and ${mib(ATTACHMENT_BYTES)} MiB as a SOAP attachment, both ways, and neither gateway grows by 96 MiB`, { timeout: 250_000, skip: NO_PROC }, async (t) => {
   const setting = await setUpProcesses(t, { messageLog: { truncatedBodyAllowed: true } })
   const { url, seen, gateways } = setting
 
