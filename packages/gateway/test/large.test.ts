@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { globSync, statSync } from 'node:fs'
 import { createServer, request as httpRequest, type IncomingMessage, type RequestOptions, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -105,10 +105,10 @@ async function send (url: string, options: RequestOptions, body: Iterable<Buffer
   })
 }
 
-function checkGrowth (t: Test, watched: readonly ReturnType<typeof watchMemory>[]): void {
+function checkGrowth (t: Test, watched: readonly ReturnType<typeof watchMemory>[], bytesMax = GROWTH_BYTES_MAX): void {
   for (const [index, { grownBytes, restingBytes }] of watched.entries()) {
     const grown = grownBytes()
-    t.ok(grown < GROWTH_BYTES_MAX, `${index === 0 ? "the consumer's" : "the provider's"} gateway grew by ${mib(grown)} MiB from ${mib(restingBytes)}`)
+    t.ok(grown < bytesMax, `${index === 0 ? "the consumer's" : "the provider's"} gateway grew by ${mib(grown)} MiB from ${mib(restingBytes)}`)
   }
 }
 
@@ -170,6 +170,22 @@ t.test(`${mib(REST_BYTES)} MiB pass by REST and ${mib(ATTACHMENT_BYTES)} MiB as 
       t.equal(report.verdict, 'verified', report.reason?.message ?? '')
       t.match(report.files, [{ name: 'message.xml', status: 'covered' }, { name: 'attachment1', status: 'absent', digest: { hex: /^[0-9a-f]{128}$/ } }])
     }
+  })
+
+  await t.test('signed documents, many of one query id', async (t) => {
+    const COUNT = 16
+    for (let i = 0; i < COUNT; i++) t.equal((await rest(url, { method: 'PUT', headers: { 'X-Road-Id': 'many' }, body: randomBytes(8 * MiB) })).status, 200)
+    const watched = gateways.map(watchMemory)
+    const { body, headers } = await http(`${url}/signature?queryId=many&xRoadInstance=TEST&memberClass=GOV&memberCode=1001&subsystemCode=portal`)
+    t.match(headers, { 'content-type': 'application/zip', 'content-disposition': 'attachment; filename="many.zip"' })
+    // A container is made in memory, a few times over until it is whole; but one after another, not all at once.
+    checkGrowth(t, watched, 256 * MiB)
+    const { entries } = await readZip(body, { entriesMax: 2 * COUNT, bytesMax: 9 * COUNT * MiB })
+    t.equal(entries.size, 2 * COUNT)
+    const [last] = [...entries].at(-1)!
+    const newest = await http(`${url}/asic?unique&responseOnly&queryId=many&xRoadInstance=TEST&memberClass=GOV&memberCode=1001&subsystemCode=portal`)
+    t.match(newest.headers['content-disposition'], last, 'unique gives the newest')
+    t.ok(newest.body.equals(entries.get(last)!))
   })
 
   for (const code of ['gwa', 'gwb']) {

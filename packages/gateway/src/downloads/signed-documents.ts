@@ -1,12 +1,14 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { Fault } from '@trembita/protocol/fault'
 import { formatClientId, type ClientId } from '@trembita/protocol/identifiers'
-import { writeZip } from '@trembita/protocol/asic'
+import { streamZip, type ZipEntry } from '@trembita/protocol/asic'
 import { authenticateClient } from '../clients/index.ts'
 import { encodedQueryId, type Direction } from '../messagelog/index.ts'
 import type { DownloadDeps } from './deps.ts'
 import { sendBytes, sendText, type Download } from './downloads.ts'
 
-/** More records of one query id than any client has reason to make; `?` and `1` occur as ids. */
+/** More records of one query id than any client has reason to make; `?` and `1` occur as ids. The newest are given. */
 const RECORDS_MAX = 1000
 
 /**
@@ -32,7 +34,7 @@ export async function serveSignedDocuments (deps: DownloadDeps, { query, peer, r
     return sendText(response, 401, thrown.message)
   }
   const direction: Direction | undefined = requestOnly ? 'request' : responseOnly ? 'response' : undefined
-  const found = (await deps.messagelog.find({ queryId, party: client, direction })).slice(0, RECORDS_MAX)
+  const found = (await deps.messagelog.search({ queryId, party: client, direction, limit: RECORDS_MAX })).reverse()
   if (found.length === 0) return sendText(response, 404, `No signed documents found for queryId and client ${formatClientId(client)}`)
   const wanted = unique ? found.slice(-1) : found
   const ids = wanted.map(({ id }) => id)
@@ -46,14 +48,19 @@ export async function serveSignedDocuments (deps: DownloadDeps, { query, peer, r
       return sendText(response, 500, `Time stamping failed: ${thrown.message}`)
     }
   }
-  const containers = await deps.messagelog.containers(ids)
+  const [first] = await deps.messagelog.containers(ids.slice(0, 1))
   if (unique) {
-    const { name, bytes } = containers[0]!
+    const { name, bytes } = first!
     return sendBytes(response, 200, 'application/vnd.etsi.asic-e+zip', bytes, { 'content-disposition': `attachment; filename="${name}"` })
   }
-  const zip = await writeZip(containers.map(({ name, bytes }) => ({ name, bytes, stored: true })), { at: deps.clock.now() })
   const suffix = direction === undefined ? '' : `-${direction}`
-  sendBytes(response, 200, 'application/zip', zip, { 'content-disposition': `attachment; filename="${encodedQueryId(queryId)}${suffix}.zip"` })
+  response.writeHead(200, { 'content-type': 'application/zip', 'content-disposition': `attachment; filename="${encodedQueryId(queryId)}${suffix}.zip"` })
+  // One after another: together they could be gigabytes.
+  async function * containers (): AsyncGenerator<ZipEntry, void> {
+    yield { ...first!, stored: true }
+    for (const id of ids.slice(1)) for (const container of await deps.messagelog.containers([id])) yield { ...container, stored: true }
+  }
+  await pipeline(Readable.from(streamZip(containers(), { at: deps.clock.now() }), { objectMode: false }), response)
 }
 
 function clientOf (query: URLSearchParams): ClientId | undefined {

@@ -44,9 +44,11 @@ export class Containers {
 
   async #body (body: KeptBody): Promise<Uint8Array> {
     if ('bytes' in body) return body.bytes
-    const chunks: Buffer[] = []
-    for await (const chunk of this.#bodies.read(body.file)) chunks.push(chunk)
-    return Buffer.concat(chunks)
+    const whole = Buffer.allocUnsafeSlow(body.size)
+    let at = 0
+    for await (const chunk of this.#bodies.read(body.file)) at += chunk.copy(whole, at)
+    if (at !== body.size) throw new Error(`${body.file}: not of the size that its record names`)
+    return whole
   }
 
   #batchStamp (stamp: StampOfRecord): { kind: 'batch', token: Uint8Array, hashChainResult: Uint8Array, hashChain: Uint8Array } {

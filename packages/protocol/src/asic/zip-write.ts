@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { ZipFile } from 'yazl'
 
 export interface ZipEntry {
@@ -16,11 +17,26 @@ export async function writeZip (entries: Iterable<ZipEntry>, options: { readonly
     zip.outputStream.on('end', () => resolve(Buffer.concat(chunks)))
     zip.on('error', reject)
   })
-  for (const { name, bytes, stored } of entries) {
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    // DOS times alone: the other kind is an extra field, which ETSI EN 319 162-1 A.1 forbids for the first entry
-    zip.addBuffer(buffer, name, { mtime: options.at, compress: stored !== true, forceDosTimestamp: true })
-  }
+  for (const entry of entries) add(zip, entry, options.at)
   zip.end({ forceZip64Format: false, comment: options.comment ?? '' })
   return await done
+}
+
+/** The same as it is made: an entry is asked for when those before it have been taken, so no more than two are held. */
+export async function * streamZip (entries: AsyncIterable<ZipEntry>, options: { readonly at: Date }): AsyncGenerator<Buffer, void> {
+  const zip = new ZipFile()
+  const output = zip.outputStream
+  zip.on('error', (error: Error) => { (output as Readable).destroy(error) })
+  for await (const entry of entries) {
+    add(zip, entry, options.at)
+    for (let chunk = output.read() as Buffer | null; chunk !== null; chunk = output.read() as Buffer | null) yield chunk
+  }
+  zip.end({ forceZip64Format: false, comment: '' })
+  for await (const chunk of output) yield chunk as Buffer
+}
+
+function add (zip: ZipFile, { name, bytes, stored }: ZipEntry, at: Date): void {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  // DOS times alone: the other kind is an extra field, which ETSI EN 319 162-1 A.1 forbids for the first entry
+  zip.addBuffer(buffer, name, { mtime: at, compress: stored !== true, forceDosTimestamp: true })
 }
