@@ -173,7 +173,7 @@ t.test(`${mib(REST_BYTES)} MiB pass by REST and ${mib(ATTACHMENT_BYTES)} MiB as 
   })
 
   await t.test('signed documents, many of one query id', async (t) => {
-    const COUNT = 16
+    const COUNT = 8
     for (let i = 0; i < COUNT; i++) t.equal((await rest(url, { method: 'PUT', headers: { 'X-Road-Id': 'many' }, body: randomBytes(8 * MiB) })).status, 200)
     const watched = gateways.map(watchMemory)
     const { body, headers } = await http(`${url}/signature?queryId=many&xRoadInstance=TEST&memberClass=GOV&memberCode=1001&subsystemCode=portal`)
