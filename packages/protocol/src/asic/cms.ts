@@ -2,7 +2,7 @@ import {
   contextTag, derElement, DerCursor, DerError, type DerNode, derOfBer, explicitOf, integerOf, octetsOf, oidOf, readDer, sequenceOf, smallIntegerOf, TAG
 } from '../asn1/index.ts'
 import { Fault } from '../fault/index.ts'
-import { Certificate, DistinguishedName, OID } from '../pki/index.ts'
+import { Certificate, DistinguishedName, OID, readCmsAttributes } from '../pki/index.ts'
 
 const CMS_BYTES_MAX = 1024 * 1024
 const CERTIFICATES_MAX = 64
@@ -69,10 +69,10 @@ function readSigner (node: DerNode): Omit<DetachedSignature, 'certificates'> {
     isSigner,
     digestAlgorithm,
     signatureAlgorithm,
-    signed: readAttributes(attributes),
+    signed: readCmsAttributes(attributes),
     signedBytes: derElement(TAG.SET, attributes.content),
     value,
-    unsigned: unsigned === undefined ? new Map() : readAttributes(unsigned)
+    unsigned: unsigned === undefined ? new Map() : readCmsAttributes(unsigned)
   }
 }
 
@@ -85,19 +85,4 @@ function byIssuerAndSerial (fields: DerCursor): (certificate: Certificate) => bo
 
 function byKeyIdentifier (identifier: Buffer): (certificate: Certificate) => boolean {
   return (certificate) => certificate.extensions.subjectKeyIdentifier?.equals(identifier) === true
-}
-
-/** Attributes by type: each stands once and has one value. */
-function readAttributes (node: DerNode): Map<string, DerNode> {
-  const attributes = new Map<string, DerNode>()
-  for (const attribute of node.children()) {
-    const fields = sequenceOf(attribute)
-    const type = oidOf(fields.take(TAG.OID))
-    const values = new DerCursor(fields.take(TAG.SET).children())
-    fields.end()
-    if (attributes.has(type)) throw new DerError(`attribute ${type} stands twice`)
-    attributes.set(type, values.take())
-    values.end()
-  }
-  return attributes
 }

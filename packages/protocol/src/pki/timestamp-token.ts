@@ -2,6 +2,7 @@ import {
   DerCursor, DerError, TAG, booleanOf, contextTag, derElement, explicitOf, integerOf, octetsOf, oidOf, readDer, sequenceOf, smallIntegerOf, timeOf, type DerNode
 } from '../asn1/index.ts'
 import { Certificate } from './certificate.ts'
+import { readCmsAttributes } from './cms-attributes.ts'
 import { DistinguishedName } from './distinguished-name.ts'
 import { OID } from './oids.ts'
 import { digestOf, schemeOf, type DigestId, type SignatureScheme } from './signature-check.ts'
@@ -88,7 +89,7 @@ function readSigner (node: DerNode): Omit<TimestampToken, 'content' | 'contentBy
   const signature = octetsOf(fields.take())
   fields.optional(contextTag(1))
   fields.end()
-  return { signerId, digest, scheme, signature, attributes: readAttributes(attributesNode), attributesBytes: derElement(TAG.SET, attributesNode.content) }
+  return { signerId, digest, scheme, signature, attributes: readCmsAttributes(attributesNode), attributesBytes: derElement(TAG.SET, attributesNode.content) }
 }
 
 function readIssuerAndSerial (fields: DerCursor): SignerId {
@@ -96,20 +97,6 @@ function readIssuerAndSerial (fields: DerCursor): SignerId {
   const serialNumber = integerOf(fields.take(TAG.INTEGER))
   fields.end()
   return { issuer, serialNumber }
-}
-
-function readAttributes (node: DerNode): Map<string, DerNode> {
-  const attributes = new Map<string, DerNode>()
-  for (const attribute of node.children()) {
-    const fields = sequenceOf(attribute)
-    const type = oidOf(fields.take(TAG.OID))
-    const values = new DerCursor(fields.take(TAG.SET).children())
-    fields.end()
-    if (attributes.has(type)) throw new DerError(`attribute ${type} stands twice`)
-    attributes.set(type, values.take())
-    values.end()
-  }
-  return attributes
 }
 
 function readTstInfo (node: DerNode): TstInfo {
