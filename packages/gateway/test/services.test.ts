@@ -121,6 +121,23 @@ t.test('TR-4.7: headers pass in order and case, twice where they came twice, hop
   t.equal(reply.headers.date, 'Mon, 01 Jan 2024 00:00:00 GMT', "the service's date, not the gateway's")
 })
 
+t.test('TR-4.4: a client cannot tell a service another caller than the one that was verified', async (t) => {
+  answering((response) => { response.end('x') })
+  const forged = 'TEST/GOV/9999/police'
+  const reply = await rest(gateway, {
+    headers: ['Host', 'x', 'X-Road-Client', forged, 'Uxp-Client', forged, 'Uxp-Service', 'TEST/GOV/2002/registry/other', 'Uxp-Transaction-Id', 'mine', 'X-Road-Client', SMALL_CLIENT]
+  } as never)
+  t.equal(reply.status, 200, 'of several clients the last counts')
+  const { headers, rawHeaders } = last()
+  t.equal(headers['x-road-client'], SMALL_CLIENT)
+  t.equal(headers['uxp-client'], SMALL_CLIENT)
+  t.equal(headers['uxp-service'], `${SMALL_PROVIDER}/people`)
+  t.equal(headers['uxp-transaction-id'], reply.headers['x-road-request-id'])
+  t.notOk(rawHeaders.some((text) => text.includes('9999')))
+  await http(`${gateway}/restapi/x`, { headers: ['Host', 'x', 'Uxp-Client', SMALL_CLIENT, 'Uxp-Service', `${SMALL_PROVIDER}/people/`] } as never)
+  t.match(last().headers, { 'uxp-client': SMALL_CLIENT, 'uxp-service': `${SMALL_PROVIDER}/people`, 'x-road-client': SMALL_CLIENT }, "and the dialect's own stand as they were")
+})
+
 t.test('TR-4.7: any status passes as it is, redirects are not followed, bodies stay as encoded', async (t) => {
   for (const status of [200, 202, 301, 302, 307, 400, 401, 403, 404, 409, 418, 422, 429, 500, 502, 503, 599]) {
     answering((response) => { response.writeHead(status, { location: 'http://127.0.0.1:1/elsewhere' }).end(`status ${status}`) })

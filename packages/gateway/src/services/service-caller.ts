@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import { connect as connectTls } from 'node:tls'
 import { connect as connectTcp } from 'node:net'
-import { childOf, formatTraceparent, parseTraceparent, type TraceContext } from '@trembita/daemon'
+import type { TraceContext } from '@trembita/daemon'
 import { Fault, inStage, RelayedFault } from '@trembita/protocol/fault'
 import { describeService } from '@trembita/protocol/identifiers'
 import {
-  contentTypeOf, lastHeader, prepareSoapAnswer, SOAP12_TYPES, toRawHeaders, uxpServiceHeaders, type HeaderList, type RestRequest, type SoapMessage
+  contentTypeOf, prepareSoapAnswer, SOAP12_TYPES, toRawHeaders, type HeaderList, type RestRequest, type SoapMessage
 } from '@trembita/protocol/message'
 import { decodeSoapMultipart, SoapMultipartEncoder, type DecodedAttachment, type DecodedSoapMultipart } from '@trembita/protocol/proxymessage'
 import { Pool } from 'undici'
@@ -14,6 +14,7 @@ import { restAnswer, soapAnswer, type ReceivedRequest, type ServiceAnswer } from
 import type { MessageLog } from '../messagelog/index.ts'
 import type { ClientConf, ServiceConf } from '../serverconf/index.ts'
 import { readAway, send, type HttpAnswer, type Spool, type SpooledBody } from '../transport/index.ts'
+import { restServiceHeaders, soapServiceHeaders } from './service-headers.ts'
 
 export interface ServiceCallerOptions {
   readonly spool: Spool
@@ -71,7 +72,7 @@ export class ServiceCaller {
 
   async #callRest (service: ServiceConf, provider: ClientConf, request: ReceivedRequest, rest: RestRequest, url: URL, trace: TraceContext): Promise<ServiceAnswer> {
     const body = METHODS_WITH_BODY.has(rest.method) ? request.attachments[0]?.body : undefined
-    const headers = toRawHeaders([...rest.headers.filter(([name]) => !TRACE_HEADERS.has(name.toLowerCase())), ...contextHeaders(request, traceOf(rest, trace))])
+    const headers = toRawHeaders(restServiceHeaders(rest, trace))
     if (body !== undefined) headers.push('content-length', String(body.size))
     const base = url.pathname.endsWith('/') && rest.servicePath.startsWith('/') ? url.pathname.slice(0, -1) : url.pathname
     const path = base + rest.servicePath + (rest.query === undefined ? '' : `?${rest.query}`)
@@ -106,7 +107,7 @@ export class ServiceCaller {
     try {
       const { contentType, body } = soapBody(request)
       const headers: HeaderList = [
-        ['content-type', contentType], ['soapaction', request.soapAction ?? '""'], ['accept-encoding', ''], ...contextHeaders(request, trace)
+        ['content-type', contentType], ['soapaction', request.soapAction ?? '""'], ['accept-encoding', ''], ...soapServiceHeaders(request.requestId, trace)
       ]
       const answer = await send(this.#pool(url, service, provider), {
         method: 'POST', path: url.pathname + url.search, headers: toRawHeaders(headers), body, timeoutMs: service.timeoutSeconds * 1000
@@ -140,10 +141,10 @@ export class ServiceCaller {
     }
   }
 
-  /** One pool per origin and per set of certificates it must show. */
+  /** One pool per origin, time to connect, and set of certificates it must show. */
   #pool (url: URL, service: ServiceConf, provider: ClientConf): Pool {
     const pinned = url.protocol === 'https:' && service.verifyTls
-    const key = pinned ? `${url.origin} ${[...provider.certificateHashes].join(',')}` : url.origin
+    const key = `${url.origin} ${service.timeoutSeconds} ${pinned ? [...provider.certificateHashes].join(',') : ''}`
     let pool = this.#pools.get(key)
     if (pool === undefined) {
       pool = new Pool(url.origin, {
@@ -168,13 +169,17 @@ export class ServiceCaller {
         ? connectTls({ host, port, rejectUnauthorized: false, checkServerIdentity: () => undefined, ...(this.#options.internalTls ?? {}) })
         : connectTcp({ host, port })
       const timer = setTimeout(() => { socket.destroy(new Fault('IOError', 'the service did not take the connection in time')) }, timeoutMs)
+      const fail = (error: Error): void => {
+        clearTimeout(timer)
+        reject(error)
+      }
       const done = (): void => {
         clearTimeout(timer)
-        socket.off('error', reject)
+        socket.off('error', fail)
         socket.setNoDelay(true)
         resolve(socket)
       }
-      socket.once('error', (error) => { clearTimeout(timer); reject(error) })
+      socket.once('error', fail)
       if (!('getPeerCertificate' in socket)) {
         socket.once('connect', done)
         return
@@ -197,20 +202,6 @@ function urlOf (service: ServiceConf, request: ReceivedRequest): URL {
   if (service.url === '') throw new Fault('ServiceMissingUrl', `Service address not specified for '${describeService(request.service)}'`)
   if (!URL.canParse(service.url)) throw new Fault('ServiceMalformedUrl', `Malformed service address for '${describeService(request.service)}'`)
   return new URL(service.url)
-}
-
-const TRACE_HEADERS: ReadonlySet<string> = new Set(['traceparent', 'tracestate'])
-
-/** The client's own trace stands in the sealed head too, and there alone when its gateway knows nothing of traces. */
-function traceOf ({ headers }: RestRequest, trace: TraceContext): TraceContext {
-  const sealed = parseTraceparent(lastHeader(headers, 'traceparent'), lastHeader(headers, 'tracestate'))
-  return sealed === undefined || sealed.traceId === trace.traceId ? trace : childOf(sealed)
-}
-
-/** What the service is told beside the message: who asks in Trembita's words (services log them), and the trace. */
-function contextHeaders (request: ReceivedRequest, trace: TraceContext): HeaderList {
-  const uxp: HeaderList = request.message.kind === 'rest' ? uxpServiceHeaders(request.message.rest) : [['Uxp-Transaction-Id', request.requestId]]
-  return [...uxp, ['traceparent', formatTraceparent(trace)], ...(trace.state === undefined ? [] : [['tracestate', trace.state] as const])]
 }
 
 function soapBody (request: ReceivedRequest): { contentType: string, body: Buffer | AsyncIterable<Buffer> } {
