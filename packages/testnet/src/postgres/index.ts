@@ -1,0 +1,1 @@
+export { postgresPrograms, startPostgres, type RunningPostgres } from './postgres.ts'
