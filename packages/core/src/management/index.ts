@@ -1,0 +1,1 @@
+export { type ManagementHandler, type VerifiedManagementRequest } from './handler.ts'

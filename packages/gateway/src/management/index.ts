@@ -1,0 +1,1 @@
+export { type AuthCertificateRegistration, type ManagementRequests } from './requests.ts'
