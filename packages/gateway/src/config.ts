@@ -14,10 +14,11 @@ export interface ListenAddress {
 
 /** How a gateway is set up. Every time is in the unit its name ends with. docs/configuration.md tells each setting. */
 export interface GatewayConfig {
-  readonly server: ServerId
+  /** Without it the gateway waits to be told over the administration API. */
+  readonly server?: ServerId | undefined
   readonly dataFolder: string
-  /** Path of the configuration anchor, or its bytes. */
-  readonly anchor: string | Uint8Array
+  /** Path of the configuration anchor, or its bytes. Without it the administration API takes one. */
+  readonly anchor?: string | Uint8Array | undefined
   /** PIN of the software token. */
   readonly pin: string
   readonly logLevel?: LogLevel | undefined
@@ -59,9 +60,9 @@ function address (config: ConfigReader, port: number): ListenAddress {
   return { host, port: config.port('port', port) }
 }
 
-function readServerId (config: ConfigReader): ServerId {
-  const [instance = '', memberClass = '', memberCode = '', serverCode = '', ...rest] = config.string('server').split('/')
-  if ([instance, memberClass, memberCode, serverCode].includes('') || rest.length > 0) config.problem('server', 'expected INSTANCE/CLASS/CODE/SERVERCODE')
+function readServerId (config: ConfigReader, name: string): ServerId {
+  const [instance = '', memberClass = '', memberCode = '', serverCode = '', ...rest] = config.string(name).split('/')
+  if ([instance, memberClass, memberCode, serverCode].includes('') || rest.length > 0) config.problem(name, 'expected INSTANCE/CLASS/CODE/SERVERCODE')
   return { instance, memberClass, memberCode, serverCode }
 }
 
@@ -69,8 +70,7 @@ function readServerId (config: ConfigReader): ServerId {
  * The anchor is read again whenever configuration is downloaded; here it is only looked at, so that a wrong one is found
  * together with whatever else is wrong, and not as a failure later.
  */
-function readAnchorPath (config: ConfigReader, { instance }: ServerId): string {
-  const path = config.path('anchor', 'configuration-anchor.xml')
+function readAnchorPath (config: ConfigReader, path: string, instance: string): string {
   try {
     const anchor = parseAnchor(readFileSync(path))
     if (instance !== '' && anchor.instance !== instance) config.problem('anchor', `${path} is of instance ${anchor.instance}, and server is of ${instance}`)
@@ -88,8 +88,10 @@ function readAnchorPath (config: ConfigReader, { instance }: ServerId): string {
 export function readGatewayConfig (path: string, env: Readonly<Record<string, string | undefined>>): GatewayConfig {
   const file = readConfigFile(path)
   const config = toConfig({ file, env, envPrefix: 'TREMBITA_GATEWAY', name: 'gateway' }, (root) => {
-    const server = readServerId(root)
-    return { server, anchor: readAnchorPath(root, server), ...readSettings(root) }
+    const server = root.optional('server', (name) => readServerId(root, name))
+    const path = server === undefined ? root.optional('anchor', (name) => root.path(name)) : root.path('anchor', 'configuration-anchor.xml')
+    const anchor = path === undefined ? undefined : readAnchorPath(root, path, server?.instance ?? '')
+    return { server, anchor, ...readSettings(root) }
   })
   const { serverConfFile, pin, ...rest } = config
   return {

@@ -2,13 +2,14 @@ import type { Clock, Health, HealthResult } from '@trembita/daemon'
 import { Fault } from '@trembita/protocol/fault'
 import { formatClientId, formatServerId, isSameServer, memberOf, type MemberId, type ServerId } from '@trembita/protocol/identifiers'
 import type { Certificate } from '@trembita/protocol/pki'
+import type { Installation } from './installation.ts'
 import type { GlobalConf } from './globalconf/index.ts'
 import type { MessageLog } from './messagelog/index.ts'
 import type { ServerConf } from './serverconf/index.ts'
 import type { Signer } from './signer/index.ts'
 
 export interface HealthDeps {
-  readonly server: ServerId
+  readonly server: () => ServerId
   readonly globalconf: GlobalConf
   readonly serverconf: ServerConf
   readonly signer: Signer
@@ -19,6 +20,14 @@ export interface HealthDeps {
 /** A certificate takes days to be had and registered. */
 const RENEW_DAYS = 30
 const DAY_MS = 24 * 3600 * 1000
+
+/** Says that a gateway is not initialised, and what comes next. @returns ends it. */
+export function addInitialisationCheck (health: Health, installation: Installation): () => void {
+  return health.add('initialisation', () => ({
+    status: 'fail',
+    message: `not initialised: ${installation.anchor() === undefined ? 'import the configuration anchor' : 'say which server this is'}`
+  }))
+}
 
 /** What must hold for this gateway to carry messages (xroad-trust §6.6). docs/operating.md says what to do about each. */
 export function addHealthChecks (health: Health, deps: HealthDeps): void {
@@ -65,9 +74,10 @@ function checkGlobalConf ({ globalconf, clock }: HealthDeps): HealthResult {
 
 function checkAuthentication ({ globalconf, signer, server, clock }: HealthDeps): HealthResult {
   const { certificate } = signer.auth()
-  const registered = globalconf.current().serverByAuthCertificate(certificate, server.instance)
-  if (registered === undefined || !isSameServer(registered, server)) {
-    return { status: 'fail', message: `registered for ${registered === undefined ? 'nobody' : formatServerId(registered)}, not for ${formatServerId(server)}` }
+  const own = server()
+  const registered = globalconf.current().serverByAuthCertificate(certificate, own.instance)
+  if (registered === undefined || !isSameServer(registered, own)) {
+    return { status: 'fail', message: `registered for ${registered === undefined ? 'nobody' : formatServerId(registered)}, not for ${formatServerId(own)}` }
   }
   const message = `valid until ${certificate.notAfter.toISOString()}`
   return endsSoon(certificate, clock) ? { status: 'warn', message: `${message}: renew it` } : { status: 'pass', message }

@@ -100,14 +100,14 @@ t.test('TR-4.3: the message port speaks TLS 1.2 with each suite of X-Road peers 
   const key = files.write('auth.key', auth.privateKey.export({ type: 'pkcs8', format: 'pem' }))
   const root = files.write('root.crt', network.provisioned.pki.root.certificate.pem)
   const connect = async (port: string, ...args: string[]): Promise<string> => await sClient(port, ['-cert', cert, '-key', key, '-CAfile', root, ...args])
-  const rsa = gwb.addresses.messages
+  const rsa = gwb.addresses.messages!
   for (const suite of ['ECDHE-RSA-AES256-SHA384', 'DHE-RSA-AES256-SHA256']) {
     const text = await connect(rsa, '-tls1_2', '-cipher', suite)
     t.match(text, new RegExp(`New, TLSv1.2, Cipher is ${suite}`))
     t.match(text, /Verification: OK/, 'the intermediate comes with the certificate')
     t.notMatch(text, /BEGIN CERTIFICATE[^]*BEGIN CERTIFICATE[^]*BEGIN CERTIFICATE/, 'the top CA does not')
   }
-  t.match(await connect(gwc.addresses.messages, '-tls1_2', '-cipher', 'ECDHE-ECDSA-AES256-SHA384'), /New, TLSv1.2, Cipher is ECDHE-ECDSA-AES256-SHA384/)
+  t.match(await connect(gwc.addresses.messages!, '-tls1_2', '-cipher', 'ECDHE-ECDSA-AES256-SHA384'), /New, TLSv1.2, Cipher is ECDHE-ECDSA-AES256-SHA384/)
   t.match(await connect(rsa), /New, TLSv1.3, Cipher is TLS_AES_256_GCM_SHA384/, 'the best that both know')
   for (const [weak, ...args] of [['AES128-SHA', '-tls1_2', '-cipher', 'AES128-SHA:@SECLEVEL=0'], ['TLS 1.1', '-tls1_1', '-cipher', 'ALL:@SECLEVEL=0']] as const) {
     t.match(await connect(rsa, ...args), /Cipher is \(NONE\)/, `not ${weak}`)
@@ -127,7 +127,7 @@ t.test('TR-4.4: who shows no certificate of a gateway is refused before anything
   ]
   for (const [name, args] of credentials) {
     // 10 MB are announced, of which next to nothing comes: the answer must not wait for it.
-    const text = await sClient(gwb.addresses.messages, args, 'POST / HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/mixed; boundary=x\r\nx-hash-algorithm: SHA-512\r\nContent-Length: 10000000\r\n\r\n--x\r\n')
+    const text = await sClient(gwb.addresses.messages!, args, 'POST / HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/mixed; boundary=x\r\nx-hash-algorithm: SHA-512\r\nContent-Length: 10000000\r\n\r\n--x\r\n')
     t.match(text, /^HTTP\/1.1 200 OK/m, name)
     t.match(text, /<faultcode>Server.ServerProxy.SslAuthenticationFailed<\/faultcode>/, name)
   }

@@ -146,7 +146,7 @@ t.test('TR-4.6: whatever is damaged on the way is refused, or is nothing that wa
   for (let n = 0; n < 150; n++) {
     const request = restOf(ABROAD, { body: Buffer.from('{"asked":1}'), method: 'PUT', path: '/exactly?this' })
     const before = system.requests.length
-    const { fault, message } = await abroad.send(provider.addresses.messages, request, { bytes: (bytes) => damaged(bytes, random) })
+    const { fault, message } = await abroad.send(provider.addresses.messages!, request, { bytes: (bytes) => damaged(bytes, random) })
     outcomes[fault === undefined ? 'served' : 'refused']++
     if (fault !== undefined) t.match(fault.code, /^Server\.ServerProxy\./)
     else t.match(message!.body!.toString(), /"PUT","url":"\/people\/exactly\?this","bytes":11/)
@@ -212,7 +212,7 @@ t.test('who goes away in the middle of a request leaves one log line and no body
   await new Promise<void>((resolve) => { socket.write(LARGE, () => { resolve() }) })
   await until(() => network.spooled().length > 0)
   socket.destroy()
-  await t.rejects(abroad.send(provider.addresses.messages, restOf(), { cut: true }), 'a peer too')
+  await t.rejects(abroad.send(provider.addresses.messages!, restOf(), { cut: true }), 'a peer too')
   await until(() => network.spooled().length === 0 && codes(from).length >= 2)
   t.same(codes(from).sort(), ['Server.ClientProxy.IOError', 'Server.ServerProxy.ServiceFailed.IOError'])
   await checkNothingIsLeft(t)

@@ -18,7 +18,7 @@ const network = await startNetwork({
 })
 t.teardown(() => network[Symbol.asyncDispose]())
 const { abroad, island, system, consumer, provider } = network
-const messagePort = provider.addresses.messages
+const messagePort = provider.addresses.messages!
 const REST_SERVICE = `${REGISTRY}/people`
 const SOAP_SERVICE = `${REGISTRY}/lookup/v1`
 const XTOP = /^multipart\/mixed; charset=UTF-8; boundary=xtop[A-Za-z]{30}$/
@@ -219,7 +219,7 @@ t.test('TR-5.2: openssl takes the OCSP responses that we send in requests, give 
   const { message, clientChain } = abroad.requests.at(-1)!
   const seal = checkSeal(message!.seal, message!.pieces)
   const { serverChain } = await abroad.send(messagePort, foreignRest({ client: ABROAD, service: REST_SERVICE }))
-  const given = await fetchOcsp(provider.addresses.ocsp, serverChain)
+  const given = await fetchOcsp(provider.addresses.ocsp!, serverChain)
   t.equal(given.length, serverChain.length)
   const { root, intermediate } = network.federation.provisioned.pki
   const files = scratch()
@@ -231,8 +231,8 @@ t.test('TR-5.2: openssl takes the OCSP responses that we send in requests, give 
     [message!.ocspResponses[0]!, clientChain[0]!, intermediate], [message!.ocspResponses[1]!, clientChain[1]!, root],
     [given[0]!, serverChain[0]!, intermediate], [given[1]!, serverChain[1]!, root], [seal.ocspResponses[0]!, seal.certificate.raw, intermediate]
   ] as const) t.match(await verify(response, certificate, issuer.certificate.pem), /Response verify OK[\s\S]*subject\.pem: good/)
-  await t.rejects(fetchOcsp(provider.addresses.ocsp, [serverChain[0]!, Buffer.from('unknown')]), /500/, 'nothing partial')
-  await t.rejects(fetchOcsp(provider.addresses.ocsp, []), /500/)
+  await t.rejects(fetchOcsp(provider.addresses.ocsp!, [serverChain[0]!, Buffer.from('unknown')]), /500/, 'nothing partial')
+  await t.rejects(fetchOcsp(provider.addresses.ocsp!, []), /500/)
 })
 
 t.test('TR-4.3: each of a peer\'s three suites can be had, a TLS session may be taken up again, and Host is not looked at', async (t) => {
@@ -240,7 +240,7 @@ t.test('TR-4.3: each of a peer\'s three suites can be had, a TLS session may be 
     const reply = await abroad.send(messagePort, foreignRest({ client: ABROAD, service: REST_SERVICE }), { ciphers: suite })
     t.same([reply.cipher, reply.protocol, reply.fault], [suite, 'TLSv1.2', undefined])
   }
-  const reply = await island.send(consumer.addresses.messages, foreignRest({ client: ISLAND, service: `${PORTAL}/none` }), { ciphers: 'ECDHE-ECDSA-AES256-SHA384' })
+  const reply = await island.send(consumer.addresses.messages!, foreignRest({ client: ISLAND, service: `${PORTAL}/none` }), { ciphers: 'ECDHE-ECDSA-AES256-SHA384' })
   t.same([reply.cipher, reply.fault?.code], ['ECDHE-ECDSA-AES256-SHA384', 'Server.ServerProxy.UnknownService'])
   const odd = await abroad.send(messagePort, foreignRest({ client: ABROAD, service: REST_SERVICE }), { headers: (lines) => lines.map((line) => line.replace('POST /', 'POST /any/path').replace('localhost:5500', 'elsewhere')) })
   t.equal(odd.fault, undefined)

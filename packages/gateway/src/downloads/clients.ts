@@ -26,7 +26,7 @@ export async function serveOwnClients (deps: DownloadDeps, download: Download): 
     entries.set(JSON.stringify([id.instance, id.memberClass, id.memberCode, id.subsystemCode]), { id, name: snapshot.memberName(id) ?? id.memberCode, subsystemName: snapshot.subsystemName(id) })
   }
   // The public health checker takes the first MEMBER it finds: the owner.
-  add(deps.owner)
+  add(deps.owner())
   for (const { id } of deps.serverconf.current().clients) {
     add(memberOf(id))
     add(id)

@@ -10,7 +10,7 @@ export interface DownloadDeps {
   readonly serverconf: ServerConf
   readonly messagelog: MessageLog
   /** Owner of this gateway: it asks for descriptions when no client is named. */
-  readonly owner: MemberId
+  readonly owner: () => MemberId
   readonly internalCertificateHash: string | undefined
   /** Sends a SOAP request as the owner and gives back the parts of its answer: how a description is fetched through the exchange. */
   readonly ask: (soap: Buffer) => Promise<{ readonly soap: Buffer, readonly attachments: readonly Buffer[] }>

@@ -24,7 +24,7 @@ export async function serveWsdl (deps: DownloadDeps, { query, request, response,
     ...(subsystemCode === '' ? {} : { subsystemCode })
   }
   const service: ServiceId = { ...provider, serviceCode: parameter('serviceCode'), ...(version === '' ? {} : { serviceVersion: version }) }
-  const { attachments } = await deps.ask(getWsdlRequest(deps.owner, provider, service))
+  const { attachments } = await deps.ask(getWsdlRequest(deps.owner(), provider, service))
   if (attachments[0] === undefined) throw new Fault('InternalError', `the provider's gateway gave no WSDL of ${describeService(service)}`)
   // The address as the client reached it: behind a port map only the Host header knows it.
   const host = request.headers.host ?? `${request.socket.localAddress ?? 'localhost'}:${request.socket.localPort ?? 80}`

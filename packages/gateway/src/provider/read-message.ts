@@ -18,7 +18,8 @@ export interface PeerRequest extends ReceivedRequest {
 
 export interface ReadMessageDeps {
   readonly spool: Spool
-  readonly server: ServerId
+  /** Who this gateway is; changes when its owner does. */
+  readonly server: () => ServerId
   readonly serverconf: ServerConf
   readonly signer: Signer
   readonly trust: Trust
@@ -106,8 +107,8 @@ function parseHead (head: DecodedHead, kind: 'soap' | 'rest'): Parsed {
 /** Who refuses here reads no body: a stranger cannot fill the disk. */
 function admit (parsed: Parsed, ocspResponses: readonly Buffer[], call: PeerCall, deps: ReadMessageDeps): void {
   const { client, service, securityServer } = parsed.kind === 'soap' ? parsed.soap : parsed.rest
-  if (parsed.kind === 'soap' && securityServer !== undefined && !isSameServer(securityServer, deps.server)) {
-    throw new Fault('InvalidSecurityServer', `Invalid security server identifier '${describeServer(securityServer)}' expected '${describeServer(deps.server)}'`)
+  if (parsed.kind === 'soap' && securityServer !== undefined && !isSameServer(securityServer, deps.server())) {
+    throw new Fault('InvalidSecurityServer', `Invalid security server identifier '${describeServer(securityServer)}' expected '${describeServer(deps.server())}'`)
   }
   const provider = providerOf(service)
   if (deps.serverconf.current().client(provider)?.status !== 'registered') throw new Fault('UnknownMember', `Client '${describeClient(provider)}' not found`)

@@ -17,7 +17,8 @@ import { readMessage, type PeerRequest } from './read-message.ts'
 
 export interface ProviderDeps {
   readonly clock: Clock
-  readonly server: ServerId
+  /** Who this gateway is; changes when its owner does. */
+  readonly server: () => ServerId
   readonly globalconf: GlobalConf
   readonly serverconf: ServerConf
   readonly signer: Signer

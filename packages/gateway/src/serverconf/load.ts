@@ -1,5 +1,5 @@
 import type { Database } from '@trembita/daemon/sqlite'
-import { encodeClientId, type ClientId } from '@trembita/protocol/identifiers'
+import { encodeClientId, type ClientId, type ServerId } from '@trembita/protocol/identifiers'
 import { Certificate } from '@trembita/protocol/pki'
 import { clientIdOf } from './seed.ts'
 import type {
@@ -28,6 +28,14 @@ export function loadSnapshot (db: Database, version: number): ServerConfSnapshot
   const clients = rows.map((row) => loadClient(db, row))
   const byId = new Map(clients.map((client) => [encodeClientId(client.id), client]))
   return { version, clients, client: (id) => byId.get(encodeClientId(id)) }
+}
+
+export function loadServer (db: Database): { readonly id: ServerId, readonly configuredAs: string | undefined } | undefined {
+  const row = db.prepare<[], { instance: string, member_class: string, member_code: string, server_code: string, configured_as: string | null }>(
+    'SELECT instance, member_class, member_code, server_code, configured_as FROM server').get()
+  if (row === undefined) return undefined
+  const id = { instance: row.instance, memberClass: row.member_class, memberCode: row.member_code, serverCode: row.server_code }
+  return { id, configuredAs: row.configured_as ?? undefined }
 }
 
 function loadClient (db: Database, row: ClientRow): ClientConf {

@@ -41,4 +41,10 @@ export const MIGRATIONS: readonly Migration[] = [`
     subject_kind TEXT NOT NULL CHECK (subject_kind IN ('client', 'globalGroup', 'localGroup')), subject TEXT NOT NULL,
     PRIMARY KEY (client_id, service_code, method, path, subject_kind, subject)
   ) STRICT;
+`, `
+  CREATE TABLE server (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    instance TEXT NOT NULL, member_class TEXT NOT NULL, member_code TEXT NOT NULL, server_code TEXT NOT NULL,
+    configured_as TEXT
+  ) STRICT;
 `]

@@ -1,8 +1,8 @@
 import { openDatabase, type Database } from '@trembita/daemon/sqlite'
-import { formatClientId, type ClientId } from '@trembita/protocol/identifiers'
+import { formatClientId, type ClientId, type ServerId } from '@trembita/protocol/identifiers'
 import { MIGRATIONS } from './migrations.ts'
 import type { ClientSeed, ServerConfSeed } from './seed.ts'
-import { loadSnapshot } from './load.ts'
+import { loadServer, loadSnapshot } from './load.ts'
 import type { LocalClientStatus, ServerConfSnapshot } from './types.ts'
 
 /** Opens (and, where needed, creates) the server configuration of a gateway. */
@@ -14,10 +14,12 @@ export function openServerConf (path: string): ServerConf {
 export class ServerConf {
   readonly #db: Database
   #snapshot: ServerConfSnapshot
+  #server: { readonly id: ServerId, readonly configuredAs: string | undefined } | undefined
 
   constructor (db: Database) {
     this.#db = db
     this.#snapshot = loadSnapshot(db, 1)
+    this.#server = loadServer(db)
   }
 
   current (): ServerConfSnapshot {
@@ -34,6 +36,20 @@ export class ServerConf {
     this.#db.prepare('UPDATE client SET status = ? WHERE instance = ? AND member_class = ? AND member_code = ? AND coalesce(subsystem_code, \'\') = ?')
       .run(status, id.instance, id.memberClass, id.memberCode, id.subsystemCode ?? '')
     this.#reload()
+  }
+
+  /** Who this gateway is. `configuredAs`: what the configuration file called it when that was taken over. */
+  server (): { readonly id: ServerId, readonly configuredAs: string | undefined } | undefined {
+    return this.#server
+  }
+
+  setServer (id: ServerId, configuredAs: string | undefined): void {
+    this.#db.prepare(`
+      INSERT INTO server (id, instance, member_class, member_code, server_code, configured_as) VALUES (1, ?, ?, ?, ?, ?)
+      ON CONFLICT (id) DO UPDATE SET instance = excluded.instance, member_class = excluded.member_class, member_code = excluded.member_code,
+        server_code = excluded.server_code, configured_as = excluded.configured_as`)
+      .run(id.instance, id.memberClass, id.memberCode, id.serverCode, configuredAs ?? null)
+    this.#server = { id, configuredAs }
   }
 
   close (): void {

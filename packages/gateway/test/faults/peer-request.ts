@@ -22,7 +22,7 @@ export function peerCase (title: string, reason: string, request: () => ForeignR
     title,
     code: `Server.ServerProxy.${reason}`,
     says,
-    run: async (network): Promise<ForeignReply> => await network.abroad.send(network.provider.addresses.messages, request(), typeof orders === 'function' ? await orders(network) : orders)
+    run: async (network): Promise<ForeignReply> => await network.abroad.send(network.provider.addresses.messages!, request(), typeof orders === 'function' ? await orders(network) : orders)
   }
 }
 
@@ -108,7 +108,7 @@ export const PEER_REQUEST_CASES: readonly FaultCase[] = [
     code: 'Server.ServerProxy.OutdatedGlobalConf',
     run: async (network) => {
       network.clocks.gwb.shiftSeconds = 24 * 3600
-      return await network.during(() => { network.clocks.gwb.shiftSeconds = 0 }, async () => await network.abroad.send(network.provider.addresses.messages, restOf()))
+      return await network.during(() => { network.clocks.gwb.shiftSeconds = 0 }, async () => await network.abroad.send(network.provider.addresses.messages!, restOf()))
     }
   },
   {
@@ -117,7 +117,7 @@ export const PEER_REQUEST_CASES: readonly FaultCase[] = [
     says: /not valid yet/,
     run: async (network) => {
       network.clocks.gwb.shiftSeconds = -7 * 24 * 3600
-      return await network.during(() => { network.clocks.gwb.shiftSeconds = 0 }, async () => await network.abroad.send(network.provider.addresses.messages, restOf()))
+      return await network.during(() => { network.clocks.gwb.shiftSeconds = 0 }, async () => await network.abroad.send(network.provider.addresses.messages!, restOf()))
     }
   }
 ]

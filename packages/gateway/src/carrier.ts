@@ -1,0 +1,171 @@
+import type { Server } from 'node:http'
+import type { Server as TlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { closeServer, type Closer, type Clock, type Logger, type Metrics } from '@trembita/daemon'
+import { memberOf, type ServerId } from '@trembita/protocol/identifiers'
+import { PROXY_VERSION, type GatewayConfig, type ListenAddress } from './config.ts'
+import { askAsOwner, createConsumerServer, type ConsumerServerDeps } from './consumer/index.ts'
+import { Downloads } from './downloads/index.ts'
+import { ExchangeMetrics, type OnStep } from './exchange/index.ts'
+import type { GlobalConf } from './globalconf/index.ts'
+import { openInternalTls } from './internaltls/index.ts'
+import { openMessageLog, type MessageLog } from './messagelog/index.ts'
+import { createMetaservices } from './metaservice/index.ts'
+import { createOcspServer, OcspKeeper } from './ocsp/index.ts'
+import { createProviderServer, showIdentity } from './provider/index.ts'
+import type { ServerConf } from './serverconf/index.ts'
+import { ServiceCaller } from './services/index.ts'
+import { Signer, type SoftwareToken } from './signer/index.ts'
+import { Spool, Transport } from './transport/index.ts'
+import { Trust } from './trust/index.ts'
+import { Upkeep } from './upkeep.ts'
+
+/** An exchange that is not done by then is broken off when the gateway stops; its caller sees no answer. */
+const IN_FLIGHT_PATIENCE_MS = 60_000
+
+/** What a carrier stands on: all of it there before the gateway knows who it is. */
+export interface CarrierBase {
+  readonly config: GatewayConfig
+  readonly clock: Clock
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly token: SoftwareToken
+  readonly serverconf: ServerConf
+  readonly globalconf: GlobalConf
+  readonly server: () => ServerId
+  readonly onStep: OnStep | undefined
+}
+
+/** URLs (for the message port: `host:port`) of the listeners that carry messages. */
+export interface CarrierAddresses {
+  readonly consumerHttp?: string | undefined
+  readonly consumerHttps?: string | undefined
+  readonly messages: string
+  readonly ocsp: string
+}
+
+/** The parts of a gateway that carry messages, running. */
+export interface Carrier {
+  readonly addresses: CarrierAddresses
+  readonly messagelog: MessageLog
+  readonly ocsp: OcspKeeper
+  readonly signer: Signer
+  readonly upkeep: Upkeep
+}
+
+/** Makes and joins everything that works only for a gateway that has a name: from the message log to the listeners. */
+export async function startCarrier (base: CarrierBase, closer: Closer): Promise<Carrier> {
+  const { config, clock, log, metrics, token, serverconf, globalconf, server } = base
+  const { dataFolder, listen } = config
+  const ocsp = new OcspKeeper({ folder: join(dataFolder, 'ocsp'), clock, log: log.child({ part: 'ocsp' }) })
+  await ocsp.start()
+  const signer = new Signer({ token, globalconf, ocsp, clock, batchMax: config.signing?.batchMax ?? 16 })
+  const trust = new Trust(globalconf, clock)
+  const internalTls = await openInternalTls(dataFolder, [listen.consumerHttps?.host ?? 'localhost'])
+  const messagelog = closer.use('message log', await openLog(config, globalconf, log, clock, metrics))
+  const spool = new Spool(messagelog)
+  const transport = closer.use('transport', new Transport({
+    signer,
+    trust,
+    ocsp,
+    globalconf,
+    clock,
+    log: log.child({ part: 'transport' }),
+    connectTimeoutMs: config.transport?.connectTimeoutMs ?? 30_000,
+    answerTimeoutMs: config.transport?.answerTimeoutMs ?? 0,
+    connectionsMax: config.transport?.connectionsMax ?? 128
+  }))
+  const services = closer.use('service calls', new ServiceCaller({ spool, messagelog, internalTls, connectionsMax: config.transport?.connectionsMax ?? 128 }))
+  const exchangeMetrics = new ExchangeMetrics(metrics, base.onStep)
+  const common = { clock, globalconf, serverconf, signer, trust, messagelog, metrics: exchangeMetrics, spool }
+
+  const provider = createProviderServer({
+    ...common,
+    log: log.child({ part: 'provider' }),
+    server,
+    metaservices: createMetaservices({ services }),
+    services,
+    minPeerVersion: config.transport?.minPeerVersion
+  })
+  const upkeep = new Upkeep({
+    globalconf,
+    ocsp,
+    signer,
+    clock,
+    log: log.child({ part: 'upkeep' }),
+    onChange: () => {
+      try {
+        showIdentity(provider, signer.auth())
+      } catch (error) {
+        log.warn({ err: error }, 'this gateway has no usable authentication certificate')
+      }
+    }
+  })
+  closer.use('upkeep', upkeep)
+  await upkeep.start()
+
+  const consumerDeps: ConsumerServerDeps = {
+    ...common,
+    log: log.child({ part: 'consumer' }),
+    transport,
+    internalCertificateHash: internalTls.certificateHash,
+    proxyVersion: PROXY_VERSION,
+    soapReadTimeoutMs: 30_000,
+    downloads: new Downloads({
+      ...common,
+      owner: () => memberOf(server()),
+      internalCertificateHash: internalTls.certificateHash,
+      ask: async (soap) => await askAsOwner(consumerDeps, soap)
+    })
+  }
+  const freshness = (): number => globalconf.current().ocspFreshnessSeconds
+  const addresses: CarrierAddresses = {
+    messages: (await listenOn(provider, listen.messages, closer, 'message port')).replace('https://', ''),
+    ocsp: await listenOn(createOcspServer((sha1) => ocsp.getBySha1(sha1, freshness())), listen.ocsp, closer, 'OCSP port'),
+    ...(listen.consumerHttp === undefined ? {} : { consumerHttp: await listenOn(createConsumerServer(consumerDeps), listen.consumerHttp, closer, 'consumer HTTP') }),
+    ...(listen.consumerHttps === undefined ? {} : { consumerHttps: await listenOn(createConsumerServer(consumerDeps, internalTls), listen.consumerHttps, closer, 'consumer HTTPS') })
+  }
+  return { addresses, messagelog, ocsp, signer, upkeep }
+}
+
+async function openLog (config: GatewayConfig, globalconf: GlobalConf, log: Logger, clock: Clock, metrics: Metrics): Promise<MessageLog> {
+  const settings = config.messageLog
+  return await openMessageLog({
+    folder: join(config.dataFolder, 'messagelog'),
+    pin: Buffer.from(config.pin),
+    clock,
+    log: log.child({ part: 'messagelog' }),
+    metrics,
+    limits: {
+      bodyBytesMax: settings?.bodyBytesMax,
+      truncatedBodyAllowed: settings?.truncatedBodyAllowed,
+      bodyLogging: () => settings?.bodyLogging ?? true
+    },
+    timestamping: {
+      providers: () => globalconf.current().timestampers(),
+      trusted: () => globalconf.current().timestampers().map(({ certificate }) => certificate),
+      intervalSeconds: () => settings?.timestampIntervalSeconds ?? globalconf.current().timestampingIntervalSeconds,
+      failurePeriodSeconds: settings?.timestampFailurePeriodSeconds,
+      immediately: settings?.timestampImmediately
+    },
+    ...(settings?.archiveIntervalSeconds === 0
+      ? {}
+      : { archive: { intervalSeconds: settings?.archiveIntervalSeconds, keepRecordsDays: settings?.keepRecordsDays } })
+  })
+}
+
+/** Listens, and registers a closing that lets running calls finish. */
+async function listenOn (server: Server | TlsServer, address: ListenAddress, closer: Closer, name: string): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(address.port, address.host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  closer.defer(name, () => closeServer(server, IN_FLIGHT_PATIENCE_MS))
+  const { port } = server.address() as AddressInfo
+  const host = address.host.includes(':') ? `[${address.host}]` : address.host
+  return `${'setSecureContext' in server ? 'https' : 'http'}://${host}:${port}`
+}
