@@ -1,3 +1,4 @@
+import type {} from './accounts/index.ts'
 import fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyReply } from 'fastify'
 import type { Health, HealthReport } from './health.ts'
 import type { Metrics } from './metrics.ts'
@@ -40,13 +41,13 @@ export const opsRoutes: FastifyPluginAsync<OpsOptions> = async (app, { health, m
   const send = (reply: FastifyReply, found: HealthReport, extra: object = {}): FastifyReply =>
     reply.code(found.status === 'fail' ? 503 : 200).header('cache-control', 'no-store').send({ ...extra, ...found })
 
-  app.get('/health', { schema: described('All checks') },
+  app.get('/health', { schema: described('All checks'), config: { access: 'public' } },
     async (_request, reply) => send(reply, await health.report(), { info }))
-  app.get('/health/live', { schema: described('Is a restart needed') },
+  app.get('/health/live', { schema: described('Is a restart needed'), config: { access: 'public' } },
     async (_request, reply) => send(reply, await health.report('live')))
-  app.get('/health/ready', { schema: described('May work be sent here') },
+  app.get('/health/ready', { schema: described('May work be sent here'), config: { access: 'public' } },
     async (_request, reply) => send(reply, await health.report('ready')))
-  app.get('/metrics',
+  app.get('/metrics', { config: { access: 'public' } },
     async (_request, reply) => reply.header('content-type', metrics.contentType).send(await metrics.text()))
 }
 
