@@ -1,3 +1,6 @@
-export { SoftwareToken, type KeyKind, type KeyToken, type KeyUse, type TokenKey } from './token.ts'
+export { SoftwareToken, type KeyKind, type KeyToken, type TokenKey } from './token.ts'
+export { CERTIFICATE_STATUSES, type CertificateEntry, type CertificateStatus, type KeyUse, type RequestEntry } from './key-description.ts'
+export { certificateRequest, type RequestOptions } from './certificate-request.ts'
+export { certificateProfile, type ProfileFacts, type SubjectField } from './certificate-profile.ts'
 export { readPkcs12 } from './pkcs12.ts'
 export { Signer, type AuthIdentity, type SignerOptions } from './signer.ts'

@@ -8,6 +8,7 @@ import type { GlobalConf } from '../globalconf/index.ts'
 import { chainToTop, type OcspKeeper } from '../ocsp/index.ts'
 import { markVerified, type Verified } from '../trust/index.ts'
 import { SealQueue } from './seal-queue.ts'
+import type { CertificateEntry } from './key-description.ts'
 import type { KeyToken, TokenKey } from './token.ts'
 
 export interface SignerOptions {
@@ -43,9 +44,10 @@ export class Signer {
     this.#options = options
   }
 
-  /** All certificates of the token, for OCSP upkeep and for people. */
+  /** The certificates that may be used, for OCSP upkeep: also those that wait for their registration, so that they can serve at once. */
   certificates (): { key: TokenKey, certificate: Certificate }[] {
-    return this.#options.token.keys().flatMap((key) => key.certificates.map((certificate) => ({ key, certificate })))
+    return this.#options.token.keys().flatMap((key) =>
+      key.entries.filter(isUsable).map(({ certificate }) => ({ key, certificate })))
   }
 
   /**
@@ -87,7 +89,7 @@ export class Signer {
       const now = clock.now()
       for (const key of token.keys()) {
         if (key.use !== 'auth') continue
-        for (const certificate of key.certificates) {
+        for (const { certificate } of key.entries.filter(isUsable)) {
           if (!isAuthenticationCertificate(certificate)) continue
           if (certificate.notBefore > now || certificate.notAfter < now) {
             found = 'it is outside its validity'
@@ -130,7 +132,7 @@ export class Signer {
     if (trust !== undefined) {
       for (const key of token.keys()) {
         if (key.use !== 'sign') continue
-        for (const certificate of key.certificates) {
+        for (const { certificate } of key.entries.filter(isUsable)) {
           const authority = trust.findCa(certificate.issuer)
           if (authority === undefined || authority.authenticationOnly || !isSigningCertificate(certificate)) continue
           if (!belongsTo(certificate, authority.profileClass, member)) continue
@@ -150,6 +152,11 @@ export class Signer {
     }
     throw new Fault('CannotCreateSignature', `Failed to get signing info for member '${describeClient(member)}': ${found}`, { detail: randomUUID() })
   }
+}
+
+/** Whether the configuration has an authentication certificate is looked up there: its state here follows a moment later. */
+function isUsable ({ active, status }: CertificateEntry): boolean {
+  return active && status !== 'deletion in progress'
 }
 
 function belongsTo (certificate: Certificate, profileClass: string, member: MemberId): boolean {
