@@ -4,8 +4,10 @@ export {
   archiveFileName, type ArchiveLink, LINKING_INFO, type LinkingInfo, type NamedContainer, parseLinkingInfo, verifyArchive, writeArchive
 } from './archive.ts'
 export { ASICE_TYPE, ASICS_TYPE, type BatchTimestamp, type Container, type ContainerParts, ENTRY } from './container.ts'
+export { writeManifest } from './manifest.ts'
 export { CONTAINER_LIMITS, readContainer, toContainer } from './read-container.ts'
-export type { ContainerReport, FileReport, Verdict } from './report.ts'
+export { type ContainerReport, type Draft, type FileReport, reasonOf, step, type Verdict } from './report.ts'
+export { describeSeal, type StampTrust, verifyOwnStamp } from './seal-report.ts'
 export { readSealedMessage, type SealedMessage } from './sealed-message.ts'
 export { type TrustOf, verifyContainer, type VerifyOptions } from './verify-container.ts'
 export { containerFileName, escapeFileName, writeContainer } from './write-container.ts'

@@ -1,13 +1,13 @@
 import { Fault } from '../fault/index.ts'
-import { Certificate, type TimestampInfo, type TrustStore, verifyTimestamp } from '../pki/index.ts'
+import type { Certificate, TimestampInfo, TrustStore } from '../pki/index.ts'
 import {
-  digest, parseSignature, type ParsedSignature, type Piece, pieceOf, MESSAGE, type SealInfo, SIGNATURE, TS_CHAIN, verifyHashChain, verifySeal, verifySealIntegrity
+  parseSignature, type ParsedSignature, type Piece, pieceOf, MESSAGE, type SealInfo, SIGNATURE, TS_CHAIN, verifyHashChain, verifySeal, verifySealIntegrity
 } from '../signature/index.ts'
 import type { Container } from './container.ts'
 import { checkAsicManifest, checkManifest } from './manifest.ts'
 import { type ContainerReport, type Draft, type FileReport, reasonOf, step } from './report.ts'
 import { readSealedMessage } from './sealed-message.ts'
-import { checkTimestampForm } from './timestamp-form.ts'
+import { describeSeal, type StampTrust, verifyOwnStamp, verifyToken } from './seal-report.ts'
 
 /** Trust by instance: undefined for one that is not known. */
 export type TrustOf = (instance: string) => TrustStore | undefined
@@ -39,7 +39,7 @@ export function verifyContainer (container: Container, trustOf: TrustOf, options
 
 function verify (container: Container, pieces: readonly Piece[], trustOf: TrustOf, options: VerifyOptions, draft: Draft): void {
   const parsed = step('SignatureVerification', () => parseSignature(container.signature))
-  describe(parsed, draft)
+  describeSeal(parsed, draft)
   draft.message = readSealedMessage(container.message)
   const { signer } = draft.message
   const trust = trustOf(signer.instance)
@@ -64,38 +64,16 @@ function verify (container: Container, pieces: readonly Piece[], trustOf: TrustO
   draft.verdict = 'verified'
 }
 
-/** What can be shown of a signature before it is verified. */
-function describe (parsed: ParsedSignature, draft: Draft): void {
-  draft.algorithm = parsed.algorithm.jcaName
-  draft.signingTime = parsed.signingTime
-  const { method, value } = parsed.signingCertificate
-  const der = parsed.keyCertificates.find((candidate) => digest(method, candidate).equals(value)) ?? parsed.keyCertificates[0]
-  if (der !== undefined) draft.certificate = Certificate.parse(der)
-}
-
-interface StampTrust {
-  readonly services: readonly Certificate[]
-  readonly authorities: readonly Certificate[]
-}
-
 function verifyStamp (container: Container, parsed: ParsedSignature, trusted: StampTrust): (TimestampInfo & { kind: 'single' | 'batch' }) | undefined {
   const { timestamp } = container
   if (timestamp === undefined) {
     if (container.asicManifest !== undefined) throw new Fault('AsicTimestampNotFound', 'container has a manifest of a time stamp and no time stamp')
-    const [token, ...more] = parsed.timestamps
-    if (more.length > 0) throw new Fault('TimestampingFailed', 'signature has several time stamps')
-    return token === undefined ? undefined : { kind: 'single', ...verifyToken(token, parsed.value, trusted) }
+    return verifyOwnStamp(parsed, trusted)
   }
   if (parsed.timestamps.length > 0) throw new Fault('TimestampingFailed', 'container has two time stamps')
   verifyHashChain({ result: timestamp.hashChainResult, chain: timestamp.hashChain, chainName: TS_CHAIN, pieces: [pieceOf(SIGNATURE, container.signature)] })
   if (container.asicManifest !== undefined) checkAsicManifest(container.asicManifest, timestamp.hashChainResult)
   return { kind: 'batch', ...verifyToken(timestamp.token, timestamp.hashChainResult, trusted) }
-}
-
-function verifyToken (token: Uint8Array, data: Uint8Array, { services, authorities }: StampTrust): TimestampInfo {
-  const info = verifyTimestamp(token, data, services)
-  checkTimestampForm(token, info.signer, authorities)
-  return info
 }
 
 function filesOf (seal: SealInfo): FileReport[] {

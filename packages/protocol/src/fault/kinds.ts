@@ -19,6 +19,7 @@ export const FAULT_KINDS = [
   'SslAuthenticationFailed', 'TimestamperFailed', 'TimestampingFailed', 'UnknownMember', 'UnknownService',
   'AsicMimeTypeNotFound', 'AsicInvalidMimeType', 'AsicMessageNotFound', 'AsicSignatureNotFound', 'AsicHashChainNotFound',
   'AsicHashChainResultNotFound', 'AsicTimestampNotFound',
+  'AgreementRequired', 'MalformedAgreement', 'OutsideAgreement', 'PurposeNotAllowed',
   'KeyNotFound', 'PinIncorrect', 'UnsupportedSignAlgorithm'
 ] as const
 

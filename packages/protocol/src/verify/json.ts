@@ -41,6 +41,16 @@ function containerToJson (report: NamedReport): object {
           client: formatClientId(message.client),
           service: formatServiceId(message.service)
         },
+    agreement: report.agreement === undefined
+      ? null
+      : {
+          side: report.agreement.side,
+          id: report.agreement.terms.id,
+          version: report.agreement.terms.version,
+          number: report.agreement.terms.number,
+          consumer: formatClientId(report.agreement.terms.consumer),
+          provider: formatClientId(report.agreement.terms.provider)
+        },
     signer: signer === undefined ? null : formatClientId(signer),
     algorithm: report.algorithm ?? null,
     signingTime: time(report.signingTime),

@@ -14,8 +14,8 @@ const HELP = `Usage: trembita-verify FILE --trust TRUST [options]
 Verifies signed containers of the exchange: who sealed the message, when, with
 which certificate, and that nothing in the container was changed since.
 
-FILE   a container (.asice, .asics), a ZIP of several as /asic and /signature
-       give it, or an archive of the message log with its linking information
+FILE   a container (.asice, .asics) of a message or of an agreement, a ZIP of
+       several as /asic and /signature give it, or an archive of the message log with its linking information
 TRUST  the ZIP of /verificationconf, the same unpacked in a folder, or a
        configuration anchor (.xml), whose source is then asked over the network
 

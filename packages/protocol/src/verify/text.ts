@@ -21,6 +21,12 @@ function containerLines (report: NamedReport): string[] {
     line('message', `${message.protocol === 'soap' ? 'SOAP' : 'REST'} ${message.direction} ${message.id}`)
     line('', `${formatClientId(message.client)} to ${formatServiceId(message.service)}`)
   }
+  if (report.agreement !== undefined) {
+    const { side, terms } = report.agreement
+    line('agreement', `${terms.id} version ${terms.version}, number ${terms.number} of ${terms.date}`)
+    line('', `${formatClientId(terms.consumer)} may ask ${formatClientId(terms.provider)}, ${terms.term.from.toISOString()} to ${terms.term.until.toISOString()}`)
+    line('seal of the', side)
+  }
   if (report.signer !== undefined) line('sealed by', formatClientId(report.signer))
   if (report.signingTime !== undefined) line('sealed at', `${report.signingTime.toISOString()} by the signer's clock`)
   if (report.algorithm !== undefined) line('algorithm', report.algorithm)

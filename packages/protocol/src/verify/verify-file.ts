@@ -1,3 +1,4 @@
+import { type Agreement, type AgreementSide, isAgreementContainer, toAgreementContainer, verifyAgreementContainer } from '../agreement/index.ts'
 import {
   ASICS_TYPE, type ContainerReport, ENTRY, LINKING_INFO, readZip, toContainer, toSimpleContainer, type Verdict, verifyArchive, verifyContainer,
   verifySimpleContainer, type ZipLimits
@@ -9,6 +10,8 @@ import { UnreadableInput } from './unreadable-input.ts'
 export interface NamedReport extends ContainerReport {
   /** Entry name inside a ZIP of several; the file's own name otherwise. */
   readonly name: string
+  /** Set when it is one side's seal of an agreement: such a container gives a report for each side. */
+  readonly agreement?: { readonly side: AgreementSide, readonly terms: Agreement } | undefined
 }
 
 export interface ArchiveReport {
@@ -57,7 +60,7 @@ export async function verifyFile (name: string, bytes: Uint8Array, trust: Trust,
   const names = [...entries.keys()].filter(isContainerName)
   if (names.length === 0 || entries.has(ENTRY.mimetype)) {
     if (![...entries.keys()].some((entry) => entry === ENTRY.mimetype || entry.startsWith('META-INF/'))) throw new UnreadableInput(`${name} is a ZIP without containers`)
-    return summary('container', [{ name, ...judge(entries, trust, options) }])
+    return summary('container', judge(name, entries, trust, options))
   }
   return summary('zip', await verifyEach(names, entries, trust, options))
 }
@@ -85,7 +88,7 @@ async function verifyEach (names: readonly string[], entries: ReadonlyMap<string
   const reports: NamedReport[] = []
   for (const name of names) {
     try {
-      reports.push({ name, ...judge((await readZip(entries.get(name)!, LIMITS)).entries, trust, options) })
+      reports.push(...judge(name, (await readZip(entries.get(name)!, LIMITS)).entries, trust, options))
     } catch (thrown) {
       reports.push(failedReport(name, thrown))
     }
@@ -93,14 +96,23 @@ async function verifyEach (names: readonly string[], entries: ReadonlyMap<string
   return reports
 }
 
-function judge (entries: ReadonlyMap<string, Buffer>, trust: Trust, { at }: FileOptions): ContainerReport {
+function judge (name: string, entries: ReadonlyMap<string, Buffer>, trust: Trust, { at }: FileOptions): NamedReport[] {
   const simple = entries.get(ENTRY.mimetype)?.toString('latin1') === ASICS_TYPE || entries.has('META-INF/signature.p7s')
   const options = { at, timestampers: trust.timestampers, instance: trust.instance }
   try {
-    return simple ? verifySimpleContainer(toSimpleContainer(entries), trust.of, options) : verifyContainer(toContainer(entries), trust.of, options)
+    if (isAgreementContainer(entries)) return judgeAgreement(name, entries, trust, options)
+    return [{ name, ...(simple ? verifySimpleContainer(toSimpleContainer(entries), trust.of, options) : verifyContainer(toContainer(entries), trust.of, options)) }]
   } catch (thrown) {
-    return failed(simple ? 'ASiC-S' : 'ASiC-E', thrown)
+    return [{ name, ...failed(simple ? 'ASiC-S' : 'ASiC-E', thrown) }]
   }
+}
+
+/** A report for each side; one that says why, when something is wrong that is no side's. */
+function judgeAgreement (name: string, entries: ReadonlyMap<string, Buffer>, trust: Trust, options: { readonly at: Date | undefined, readonly timestampers: Trust['timestampers'] }): NamedReport[] {
+  const { agreement, seals, verdict, reason } = verifyAgreementContainer(toAgreementContainer(entries), trust.of, options)
+  const reports: NamedReport[] = agreement === undefined ? [] : seals.map(({ side, ...report }) => ({ name, ...report, agreement: { side, terms: agreement } }))
+  if (reports.some((report) => report.verdict === verdict)) return reports
+  return [{ name, format: 'ASiC-E', verdict, reason, ocsp: [], files: [] }, ...reports]
 }
 
 /** @throws what is no fault of the input. */
