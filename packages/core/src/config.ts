@@ -1,6 +1,8 @@
 import { isIP } from 'node:net'
 import { LOG_LEVELS, readConfigFile, toConfig, type ConfigReader, type LogLevel, type Secret } from '@trembita/daemon'
+import type { OpenIdSettings } from '@trembita/daemon/accounts'
 import type { SigningKeyType } from './globalconf/index.ts'
+import { ROLES } from './admin/index.ts'
 import { readSeed, type Seed } from './seed/index.ts'
 
 export interface ListenAddress {
@@ -18,7 +20,17 @@ export interface CoreConfig {
     readonly admin: ListenAddress
     /** Signed configuration, for every gateway. */
     readonly configuration: ListenAddress
+    /** Registration of authentication certificates, TLS; absent: gateways cannot register themselves. */
+    readonly registration?: ListenAddress | undefined
+    /** The other management services, TLS, for the gateway that publishes them. */
+    readonly management?: ListenAddress | undefined
   }
+  /** Holds the `postgresql://` address of the database that several cores share; default: a file of this core's own. */
+  readonly database?: Secret | undefined
+  /** What browsers reach the console at; default: what it listens on. */
+  readonly publicUrl?: string | undefined
+  /** Where people sign in; without it only API keys open the console's API. */
+  readonly openId?: OpenIdSettings | undefined
   /** `host` or `host:port` that gateways reach the configuration listener at; default: what it listens on. */
   readonly publicAddress?: string | undefined
   /** Opens the signing keys. */
@@ -45,6 +57,23 @@ function readPublicAddress (root: ConfigReader, listenHost: string): string | un
   return address
 }
 
+function readOpenId (openId: ConfigReader): OpenIdSettings {
+  return {
+    issuer: openId.url('issuer').href,
+    clientId: openId.string('clientId'),
+    clientSecret: openId.optional('clientSecretFile', (name) => openId.secret(name)),
+    rolesClaim: openId.optional('rolesClaim', (name) => openId.string(name)),
+    roleMap: openId.optional('roles', (name) => readRoleMap(openId, name))
+  }
+}
+
+/** From what the provider says to our roles: a list of `{claim, role}`. */
+function readRoleMap (openId: ConfigReader, name: string): Record<string, string[]> {
+  const map: Record<string, string[]> = {}
+  for (const { claim, role } of openId.list(name, (item) => ({ claim: item.string('claim'), role: item.oneOf('role', ROLES) }))) (map[claim] ??= []).push(role)
+  return map
+}
+
 /**
  * Reads a core's configuration file, with `TREMBITA_CORE_*` of the environment over it, and the seed that it names.
  *
@@ -55,13 +84,18 @@ export function readCoreConfig (path: string, env: Readonly<Record<string, strin
   const { seedFile, ...config } = toConfig({ file, env, envPrefix: 'TREMBITA_CORE', name: 'core' }, (root) => {
     const listen = root.section('listen', (listen) => ({
       admin: listen.section('admin', (one) => listenAddress(one, 4000)),
-      configuration: listen.section('configuration', (one) => listenAddress(one, 4080))
+      configuration: listen.section('configuration', (one) => listenAddress(one, 4080)),
+      registration: listen.section('registration', (one) => listenAddress(one, 4001)),
+      management: listen.section('management', (one) => listenAddress(one, 4002))
     }))
     return {
       dataFolder: root.path('dataFolder', 'data'),
       logLevel: root.oneOf('logLevel', LOG_LEVELS, 'info'),
       listen,
       publicAddress: readPublicAddress(root, listen.configuration.host),
+      database: root.optional('databaseUrlFile', (name) => root.secret(name)),
+      publicUrl: root.optional('publicUrl', (name) => root.url(name).href),
+      openId: root.optional('openId', (name) => root.section(name, readOpenId)),
       passphrase: root.secret('passphraseFile'),
       keyType: root.oneOf('keyType', ['rsa', 'ec'] as const, 'rsa'),
       node: root.string('node', 'core'),

@@ -1,13 +1,19 @@
 import { join } from 'node:path'
-import { Closer, createHealth, createMetrics, openDatabase, systemClock, type Clock, type Health, type Logger } from '@trembita/daemon'
-import { createAdminApp } from './admin/index.ts'
+import type { FastifyPluginAsync } from 'fastify'
+import { Closer, createHealth, createMetrics, systemClock, type Clock, type Logger } from '@trembita/daemon'
+import { apiKeyRoutes, sessionRoutes, signInRoutes } from '@trembita/daemon/accounts'
+import { openPostgresStore, openSqliteStore, type SqlStore } from '@trembita/daemon/store'
+import { ADMINISTRATION, createAdminApp } from './admin/index.ts'
+import { Changes } from './audit/index.ts'
+import { createCoreAccounts } from './accounts.ts'
 import { closeListener } from './close-listener.ts'
 import type { CoreConfig } from './config.ts'
 import { MIGRATIONS } from './db/index.ts'
-import { Anchors, createConfigurationApp, OptionalParts, Publisher, PublicFolder, SigningKeys, type AnchorFile, type SourceKind } from './globalconf/index.ts'
-import { Registry } from './registry/index.ts'
+import { anchorApi, createConfigurationApp, ownAnchor, Publisher, PublicFolder, SigningKeys, type AnchorFile, type SourceKind } from './globalconf/index.ts'
+import { addHealthChecks } from './health.ts'
+import { readParameters } from './registry/index.ts'
+import { Refusal } from './refusal.ts'
 import { applySeed, type Seed } from './seed/index.ts'
-import { TrustServices } from './trust/index.ts'
 import { CORE_VERSION } from './version.ts'
 
 /** URLs where a running core listens. */
@@ -19,10 +25,10 @@ export interface CoreAddresses {
 /** A running core. */
 export interface Core extends AsyncDisposable {
   readonly addresses: CoreAddresses
-  readonly registry: Registry
-  readonly trust: TrustServices
+  readonly store: SqlStore
+  readonly changes: Changes
   /** What a gateway is set up with (`internal`), or another instance (`external`). */
-  anchor (kind: SourceKind): AnchorFile
+  anchor (kind: SourceKind): Promise<AnchorFile>
   /** Adds to the registry and publishes. */
   seed (seed: Seed): Promise<void>
   /** Publishes the present state of the registry; resolves when gateways can download it. */
@@ -41,26 +47,37 @@ export async function startCore (config: CoreConfig, log: Logger, clock: Clock =
   }
 }
 
+/** Opens what a core keeps: its own file, or the database that several cores share. */
+export async function openCoreStore ({ dataFolder, database }: Pick<CoreConfig, 'dataFolder' | 'database'>): Promise<SqlStore> {
+  return database === undefined
+    ? await openSqliteStore(join(dataFolder, 'registry.db'), MIGRATIONS)
+    : await openPostgresStore(database.bytes.toString('utf8').trim(), MIGRATIONS)
+}
+
 async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: Closer): Promise<Core> {
   const metrics = createMetrics('trembita', { process: true })
   const health = createHealth()
-  const db = closer.use('registry', openDatabase(join(config.dataFolder, 'registry.db'), MIGRATIONS))
-  const registry = new Registry(db, clock)
-  const trust = new TrustServices(db)
-  const parts = new OptionalParts(db, clock)
-  const anchors = new Anchors(db, clock)
-  const keys = new SigningKeys(db, clock, config.passphrase, config.node ?? 'core')
-  const target = { registry, trust, anchors, parts }
-  if (config.seed !== undefined && applySeed(target, config.seed)) log.info({ instance: config.seed.instance }, 'seed applied')
+  const store = closer.use('store', await openCoreStore(config))
+  const changes = new Changes(store, clock)
+  const keys = new SigningKeys(store, changes, config.passphrase, config.node ?? 'core')
+  if (config.seed !== undefined && await applySeed(changes, config.seed)) log.info({ instance: config.seed.instance }, 'seed applied')
 
   const folder = new PublicFolder(join(config.dataFolder, 'public'))
-  const anchor = (kind: SourceKind): AnchorFile => {
-    const { instance } = registry.parameters()
-    if (instance === '') throw Object.assign(new Error('the registry is empty: there is no anchor yet'), { statusCode: 503 })
-    return anchors.anchor(kind, instance, keys.nodes())
+  const anchor = async (kind: SourceKind): Promise<AnchorFile> => {
+    const { instance } = await readParameters(store)
+    if (instance === '') throw new Refusal('conflict', 'not_initialised', 'the core is not initialised: there is no anchor yet')
+    return await ownAnchor(store, kind, instance, await keys.nodes(store), clock.now())
   }
   const publisher = closer.use('publisher', new Publisher({
-    ...target, keys, folder, clock, log: log.child({ part: 'globalconf' }), metrics, regenerateSeconds: config.regenerateSeconds ?? 60
+    store,
+    changes,
+    keys,
+    folder,
+    clock,
+    log: log.child({ part: 'globalconf' }),
+    metrics,
+    regenerateSeconds: config.regenerateSeconds ?? 60,
+    services: () => ({ host: keys.address.replace(/:\d+$/, '') })
   }))
   const app = createConfigurationApp({ folder, currentStamp: () => publisher.stamp, anchor, metrics })
   closer.defer('configuration listener', () => closeListener(app))
@@ -68,32 +85,34 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
   await keys.open(config.publicAddress ?? new URL(configuration).host, config.keyType ?? 'rsa')
   await publisher.start()
 
-  addHealthChecks(health, registry, publisher, clock)
-  const admin = createAdminApp({ health, metrics, anchor, info: { name: 'trembita-core', version: CORE_VERSION, instance: registry.parameters().instance } })
+  addHealthChecks(health, store, publisher, clock)
+  const accounts = createCoreAccounts({ config, store, changes, clock, log })
+  const api: FastifyPluginAsync[] = [
+    anchorApi(anchor),
+    async (app) => { await app.register(sessionRoutes, { accounts, access: ADMINISTRATION }) },
+    async (app) => { await app.register(apiKeyRoutes, { apiKeys: accounts.apiKeys, access: ADMINISTRATION }) }
+  ]
+  const admin = await createAdminApp({
+    accounts,
+    health,
+    metrics,
+    log: log.child({ part: 'admin' }),
+    anchor,
+    info: { name: 'trembita-core', version: CORE_VERSION },
+    api,
+    pages: [async (app) => { await app.register(signInRoutes, accounts) }]
+  })
   closer.defer('admin listener', () => closeListener(admin))
   return {
     addresses: { configuration, admin: await admin.listen({ ...config.listen.admin }) },
-    registry,
-    trust,
+    store,
+    changes,
     anchor,
     seed: async (seed) => {
-      if (applySeed(target, seed)) await publisher.publish()
+      if (await applySeed(changes, seed)) await publisher.publish()
     },
     publish: () => publisher.publish(),
     close: () => closer.close(),
     [Symbol.asyncDispose]: () => closer.close()
   }
-}
-
-function addHealthChecks (health: Health, registry: Registry, publisher: Publisher, clock: Clock): void {
-  health.add('registry', async () => {
-    const { instance } = registry.parameters()
-    return instance === '' ? { status: 'fail', message: 'the registry is empty' } : { status: 'pass', message: `instance ${instance}` }
-  })
-  health.add('configuration', async () => {
-    const { expiresAt, failure } = publisher.status
-    if (expiresAt === undefined || clock.now() > expiresAt) return { status: 'fail', message: 'no valid configuration is published' }
-    const message = `published, valid until ${expiresAt.toISOString()}`
-    return failure === undefined ? { status: 'pass', message } : { status: 'warn', message: `${message}; the last attempt failed` }
-  })
 }

@@ -1,95 +1,98 @@
 import { join } from 'node:path'
 import { writeFileSync } from 'node:fs'
-import t from 'tap'
-import { ConfigError, ManualClock, openDatabase, readConfigFile } from '@trembita/daemon'
+import t, { type Test } from 'tap'
+import { ConfigError, ManualClock, readConfigFile } from '@trembita/daemon'
+import { openSqliteStore, type SqlStore } from '@trembita/daemon/store'
+import { Changes, SYSTEM } from '../src/audit/index.ts'
 import { MIGRATIONS } from '../src/db/index.ts'
-import { Anchors, OptionalParts } from '../src/globalconf/index.ts'
-import { Registry } from '../src/registry/index.ts'
-import { applySeed, readSeed, type SeedTarget } from '../src/seed/index.ts'
-import { TrustServices } from '../src/trust/index.ts'
+import { groupEntries, memberEntries, putMember, readParameters, serverEntries } from '../src/registry/index.ts'
+import { applySeed, readSeed } from '../src/seed/index.ts'
+import { caEntries, tsaEntries } from '../src/trust/index.ts'
 import { auth, member, nextAuth, other, pki, sealing, seedOf } from './seeding.ts'
 
 const clock = new ManualClock(new Date('2026-02-06T13:41:26Z'))
 
-function emptyRegistry (): SeedTarget & { dump (): string } {
-  const db = openDatabase(':memory:', MIGRATIONS)
-  const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck().all() as string[]
+async function emptyRegistry (t: Test): Promise<{ store: SqlStore, changes: Changes, dump (): Promise<string> }> {
+  const store = await openSqliteStore(join(t.testdir(), 'registry.db'), MIGRATIONS)
+  t.teardown(() => store.close())
+  const tables = await store.all<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
   return {
-    registry: new Registry(db, clock),
-    trust: new TrustServices(db),
-    anchors: new Anchors(db, clock),
-    parts: new OptionalParts(db, clock),
-    dump: () => JSON.stringify(tables.map((table) => [table, db.prepare(`SELECT * FROM ${table}`).all()]))
+    store,
+    changes: new Changes(store, clock),
+    dump: async () => JSON.stringify(await Promise.all(tables.map(async ({ name }) => [name, await store.all(`SELECT * FROM ${name}`)])))
   }
 }
 
 t.test('TR-2.1: what a seed says is what the registry holds', async (t) => {
-  const target = emptyRegistry()
-  t.equal(applySeed(target, seedOf()), true)
-  const { registry, trust } = target
-  t.same(registry.parameters(), {
-    instance: 'ZZ', confExpireIntervalSeconds: 600, ocspFreshnessSeconds: 3600, timestampingIntervalSeconds: 60, managementProvider: ['GOV', '1001', 'MANAGEMENT'], authCertRegUrl: undefined, seedHash: registry.parameters().seedHash
+  const target = await emptyRegistry(t)
+  t.equal(await applySeed(target.changes, seedOf()), true)
+  const { store } = target
+  t.same(await readParameters(store), {
+    instance: 'ZZ', confExpireIntervalSeconds: 600, ocspFreshnessSeconds: 3600, timestampingIntervalSeconds: 60, managementProvider: ['GOV', '1001', 'MANAGEMENT'], authCertRegUrl: undefined, autoApproveAuthCertRegRequests: false, autoApproveClientRegRequests: false, autoApproveOwnerChangeRequests: false, seedHash: (await readParameters(store)).seedHash
   })
-  t.same(registry.members(), [
+  t.same((await memberEntries(store, 'ZZ')), [
     { id: other, name: 'Company', subsystems: [{ code: 'SHOP', name: undefined }] },
     { id: member, name: 'Міністерство «Перше» & інші', subsystems: [{ code: 'EDR', name: 'Реєстр' }, { code: 'MANAGEMENT', name: undefined }] }
   ])
-  t.match(registry.servers(), [{
+  t.match(await serverEntries(store, 'ZZ'), [{
     id: { ...member, serverCode: 'gw1' },
     address: '127.0.0.1:4403',
     authCertificates: [auth.certificate],
     clients: [{ id: other, enabled: true }, { id: { ...other, subsystemCode: 'SHOP' }, enabled: false }, { id: { ...member, subsystemCode: 'EDR' }, enabled: true }],
     maintenance: { message: 'until noon' }
   }])
-  t.same(registry.groups().map(({ code, members }) => [code, members]), [
+  t.same((await groupEntries(store)).map(({ code, members }) => [code, members]), [
     ['readers', [{ instance: 'YY', memberClass: 'GOV', memberCode: '9' }, other]], ['security-server-owners', [member]]
   ])
-  t.strictSame(trust.cas(), seedOf().certificationServices.map((ca) => ({ ...ca, top: { ...ca.top, ocsp: ca.top.ocsp.map((o) => ({ certificate: undefined, ...o })) }, intermediates: ca.intermediates.map((i) => ({ ...i, ocsp: i.ocsp.map((o) => ({ certificate: undefined, costType: undefined, ...o })) })) })))
-  t.strictSame(trust.tsas(), seedOf().timestampingServices)
+  t.strictSame(await caEntries(store), seedOf().certificationServices.map((ca) => ({ ...ca, top: { ...ca.top, ocsp: ca.top.ocsp.map((o) => ({ certificate: undefined, ...o })) }, intermediates: ca.intermediates.map((i) => ({ ...i, ocsp: i.ocsp.map((o) => ({ certificate: undefined, costType: undefined, ...o })) })) })))
+  t.strictSame(await tsaEntries(store), seedOf().timestampingServices)
 })
 
 t.test('the same seed again changes nothing, not even what an operator has changed since', async (t) => {
-  const target = emptyRegistry()
-  applySeed(target, seedOf())
-  target.registry.putMember({ id: other, name: 'Renamed by an operator', subsystems: [] })
-  const before = target.dump()
-  t.equal(applySeed(target, seedOf()), false)
-  t.equal(target.dump(), before)
+  const target = await emptyRegistry(t)
+  await applySeed(target.changes, seedOf())
+  await target.changes.change(SYSTEM, async (tx) => {
+    await putMember(tx, { id: other, name: 'Renamed by an operator', subsystems: [] }, tx.at)
+    await tx.record({ action: 'member.edit', object: { kind: 'member', id: 'ZZ:COM:2002' } })
+  })
+  const before = await target.dump()
+  t.equal(await applySeed(target.changes, seedOf()), false)
+  t.equal(await target.dump(), before)
 })
 
 t.test('a changed seed adds and updates, and removes nothing', async (t) => {
-  const target = emptyRegistry()
-  applySeed(target, seedOf())
+  const target = await emptyRegistry(t)
+  await applySeed(target.changes, seedOf())
   const added = { ...member, memberCode: '3003' }
-  applySeed(target, seedOf({
+  await applySeed(target.changes, seedOf({
     members: [{ id: member, name: 'New name', subsystems: [{ code: 'EDR' }, { code: 'NEW' }] }, { id: added, name: 'Added', subsystems: [] }],
     servers: [{ id: { ...member, serverCode: 'gw1' }, address: 'moved.example', authCertificates: [nextAuth.certificate], clients: [{ id: { ...other, subsystemCode: 'SHOP' }, enabled: true }] }],
     certificationServices: [{ ...seedOf().certificationServices[0]!, intermediates: [], authenticationOnly: true }],
     parameters: { ocspFreshnessSeconds: 120 }
   }))
-  const { registry, trust } = target
-  t.same(registry.members().map(({ name, subsystems }) => [name, subsystems.map(({ code, name }) => [code, name])]), [
+  const { store } = target
+  t.same((await memberEntries(store, 'ZZ')).map(({ name, subsystems }) => [name, subsystems.map(({ code, name }) => [code, name])]), [
     ['Company', [['SHOP', undefined]]], ['New name', [['EDR', 'Реєстр'], ['MANAGEMENT', undefined], ['NEW', undefined]]], ['Added', []]
   ])
-  const [server] = registry.servers()
+  const [server] = await serverEntries(store, 'ZZ')
   t.match(server, { address: 'moved.example', maintenance: undefined })
   t.same(server!.authCertificates, [auth.certificate, nextAuth.certificate])
   t.same(server!.clients.map(({ enabled }) => enabled), [true, true, true])
-  t.match(trust.cas(), [{ authenticationOnly: true, intermediates: [] }])
-  t.equal(registry.parameters().ocspFreshnessSeconds, 120)
-  const again = target.dump()
-  applySeed(target, seedOf())
-  applySeed(target, seedOf({ parameters: { ocspFreshnessSeconds: 120 } }))
-  t.not(target.dump(), again)
+  t.match(await caEntries(store), [{ authenticationOnly: true, intermediates: [] }])
+  t.equal((await readParameters(store)).ocspFreshnessSeconds, 120)
+  const again = await target.dump()
+  await applySeed(target.changes, seedOf())
+  await applySeed(target.changes, seedOf({ parameters: { ocspFreshnessSeconds: 120 } }))
+  t.not(await target.dump(), again)
 })
 
 t.test('every reference that leads nowhere is named at once, and nothing is written', async (t) => {
-  const target = emptyRegistry()
-  const before = target.dump()
+  const target = await emptyRegistry(t)
+  const before = await target.dump()
   const nobody = { ...member, memberCode: '9999' }
   const [server] = seedOf().servers
   try {
-    applySeed(target, seedOf({
+    await applySeed(target.changes, seedOf({
       managementProvider: nobody,
       members: [...seedOf().members, { id: other, name: 'Twice', subsystems: [{ code: 'X' }, { code: 'X' }] }, { id: { ...member, memberClass: 'NONE' }, name: 'No class', subsystems: [] }],
       servers: [server!, { ...server!, id: { ...nobody, serverCode: 'gw1' }, clients: [{ id: { ...member, subsystemCode: 'NONE' }, enabled: true }] }, { id: { ...member, serverCode: 'gw3' }, authCertificates: [], clients: [{ id: member, enabled: true }] }],
@@ -111,20 +114,20 @@ t.test('every reference that leads nowhere is named at once, and nothing is writ
       'seed: managementProvider: ZZ/GOV/9999 is not registered'
     ])
   }
-  t.equal(target.dump(), before)
+  t.equal(await target.dump(), before)
 })
 
 t.test('a later seed may lean on what is registered already; another instance may not move in', async (t) => {
-  const target = emptyRegistry()
-  applySeed(target, seedOf())
+  const target = await emptyRegistry(t)
+  await applySeed(target.changes, seedOf())
   const later = { ...seedOf(), memberClasses: [], members: [], certificationServices: [], timestampingServices: [], servers: [{ id: { ...other, serverCode: 'gw' }, authCertificates: [], clients: [{ id: { ...member, subsystemCode: 'EDR' }, enabled: true }] }] }
-  t.equal(applySeed(target, later), true)
-  t.equal(target.registry.servers().length, 2)
-  t.throws(() => applySeed(target, seedOf({ instance: 'YY', members: [], servers: [], globalGroups: [] })), { name: 'ConfigError' })
+  t.equal(await applySeed(target.changes, later), true)
+  t.equal((await serverEntries(target.store, 'ZZ')).length, 2)
+  await t.rejects(applySeed(target.changes, seedOf({ instance: 'YY', members: [], servers: [], globalGroups: [] })), { name: 'ConfigError' })
   const stolen = { ...seedOf(), servers: [{ id: { ...other, serverCode: 'gw' }, authCertificates: [auth.certificate], clients: [] }] }
-  const before = target.dump()
-  t.throws(() => applySeed(target, stolen), { name: 'RegistryConflict' }, 'a certificate of another server')
-  t.equal(target.dump(), before, 'all or nothing')
+  const before = await target.dump()
+  await t.rejects(applySeed(target.changes, stolen), { name: 'Refusal', code: 'certificate_registered' }, 'a certificate of another server')
+  t.equal(await target.dump(), before, 'all or nothing')
 })
 
 t.test('a seed file is read with its certificates, and all that is wrong with it is told at once', async (t) => {
@@ -160,7 +163,7 @@ parts: [{ contentIdentifier: NEXTUPDATE, file: part.xml }]
   })
   t.match(seed.servers, [{ id: { ...member, serverCode: 'gw1' }, authCertificates: [auth.certificate], clients: [{ enabled: true }, { enabled: false }] }])
   t.match(seed.certificationServices, [{ profileClass: 'ee.ria.xroad.common.certificateprofile.impl.EjbcaCertificateProfileInfoProvider', top: { certificate: pki.root.certificate, ocsp: [{ url: 'http://o/' }] }, acmeServer: { directoryUrl: 'https://a/' } }])
-  t.equal(applySeed(emptyRegistry(), seed), true)
+  t.equal(await applySeed((await emptyRegistry(t)).changes, seed), true)
 
   writeFileSync(join(folder, 'sign.der'), sealing.certificate.der)
   writeFileSync(join(folder, 'part.xml'), '<x/>')
@@ -207,12 +210,11 @@ unheardOf: 1
 })
 
 t.test('deleting a member takes along what depends on it', async (t) => {
-  const db = openDatabase(':memory:', MIGRATIONS)
-  const target = { registry: new Registry(db, clock), trust: new TrustServices(db), anchors: new Anchors(db, clock), parts: new OptionalParts(db, clock) }
-  applySeed(target, seedOf())
-  db.exec("DELETE FROM member WHERE code = '2002'")
-  t.same(target.registry.servers()[0]!.clients.map(({ id }) => id), [{ ...member, subsystemCode: 'EDR' }])
-  db.exec("DELETE FROM member WHERE code = '1001'")
-  t.same([target.registry.servers(), db.prepare('SELECT count(*) AS n FROM auth_certificate').get()], [[], { n: 0 }])
-  t.throws(() => db.exec("INSERT INTO member_class (code, description) VALUES (1.5, x'00')"), 'tables are strict')
+  const { store, changes } = await emptyRegistry(t)
+  await applySeed(changes, seedOf())
+  await store.write((tx) => tx.run("DELETE FROM member WHERE code = '2002'"))
+  t.same((await serverEntries(store, 'ZZ'))[0]!.clients.map(({ id }) => id), [{ ...member, subsystemCode: 'EDR' }])
+  await store.write((tx) => tx.run("DELETE FROM member WHERE code = '1001'"))
+  t.same([await serverEntries(store, 'ZZ'), await store.get('SELECT count(*) AS n FROM auth_certificate')], [[], { n: 0 }])
+  await t.rejects(store.write((tx) => tx.run("INSERT INTO member_class (code, description) VALUES (1.5, x'00')")), 'tables are strict')
 })

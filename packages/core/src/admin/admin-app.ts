@@ -1,27 +1,54 @@
-import fastify, { type FastifyInstance } from 'fastify'
-import { opsRoutes, type Health, type Metrics } from '@trembita/daemon'
+import { randomUUID } from 'node:crypto'
+import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify'
+import { opsRoutes, type Health, type Logger, type Metrics } from '@trembita/daemon'
+import { guard, type Accounts } from '@trembita/daemon/accounts'
+import { openApi } from '@trembita/daemon/openapi'
 import { sendAnchor, type AnchorFile, type SourceKind } from '../globalconf/index.ts'
+import { sendError } from './error-reply.ts'
+import { TAGS } from './tags.ts'
+
+/** X-Road's limit for what is not an upload. */
+const BODY_BYTES_MAX = 50_000
 
 export interface AdminAppDeps {
+  readonly accounts: Accounts
   readonly health: Health
   readonly metrics: Metrics
+  readonly log: Logger
   readonly info: { readonly name: string, readonly version: string } & Readonly<Record<string, string>>
-  readonly anchor: (kind: SourceKind) => AnchorFile
+  readonly anchor: (kind: SourceKind) => Promise<AnchorFile>
+  /** Routes of the parts of the core, below `/api/v1`. */
+  readonly api: readonly FastifyPluginAsync[]
+  /** Sign-in and pages. */
+  readonly pages: readonly FastifyPluginAsync[]
 }
 
-const kindParams = { type: 'object', properties: { kind: { type: 'string', enum: ['internal', 'external', 'INTERNAL', 'EXTERNAL'] } } } as const
-
-/** What operators ask the core: health, metrics, anchors. Paths of anchors are those of X-Road's own administration API. */
-export function createAdminApp ({ health, metrics, info, anchor }: AdminAppDeps): FastifyInstance {
-  const app = fastify({ logger: false, requestTimeout: 30_000 })
-  const kindOf = (params: unknown): SourceKind => (params as { kind: string }).kind.toLowerCase() as SourceKind
-  app.register(opsRoutes, { health, metrics, info })
-  app.get('/anchor', async (_request, reply) => sendAnchor(reply, anchor('internal')))
-  app.get('/api/v1/configuration-sources/:kind/anchor', { schema: { params: kindParams } }, async (request) => {
-    const { fileName, fingerprint, generatedAt } = anchor(kindOf(request.params))
-    return { file_name: fileName, hash: fingerprint, created_at: generatedAt.toISOString() }
+/**
+ * What operators work with: pages and the API that the pages use, health, metrics, the internal anchor. Nobody reaches a route
+ * whose `config.access` does not name them; a route without one does not start.
+ */
+export async function createAdminApp ({ accounts, health, metrics, log, info, anchor, api, pages }: AdminAppDeps): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: false,
+    requestTimeout: 30_000,
+    bodyLimit: BODY_BYTES_MAX,
+    genReqId: () => randomUUID(),
+    // What nobody asked for is refused, not dropped without a word.
+    ajv: { customOptions: { removeAdditional: false } }
   })
-  app.get('/api/v1/configuration-sources/:kind/anchor/download', { schema: { params: kindParams } },
-    async (request, reply) => sendAnchor(reply, anchor(kindOf(request.params))))
+  app.setErrorHandler((thrown, request, reply) => sendError(thrown, request, reply, log))
+  app.addHook('onRequest', async (request, reply) => { reply.header('x-road-ui-correlation-id', request.id) })
+  await app.register(guard, accounts)
+  await app.register(openApi, {
+    title: 'Trembita core',
+    description: 'Administration of the registry, trust services, signed configuration, agreements and suspensions. Paths and names follow X-Road\'s central server where it has them.',
+    version: info.version,
+    tags: TAGS
+  })
+  await app.register(opsRoutes, { health, metrics, info })
+  app.get('/anchor', { schema: { summary: 'The internal configuration anchor', tags: ['configuration'] }, config: { access: 'public' } },
+    async (_request, reply) => sendAnchor(reply, await anchor('internal')))
+  for (const routes of api) await app.register(routes, { prefix: '/api/v1' })
+  for (const routes of pages) await app.register(routes)
   return app
 }

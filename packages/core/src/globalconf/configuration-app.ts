@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import type { Metrics } from '@trembita/daemon'
 import { isGlobalConfVersion } from '@trembita/protocol/globalconf'
+import { Refusal } from '../refusal.ts'
 import type { AnchorFile } from './anchors.ts'
 import type { PublicFolder } from './public-folder.ts'
 import { SOURCE_KINDS, type SourceKind } from './signing-keys.ts'
@@ -8,7 +9,7 @@ import { SOURCE_KINDS, type SourceKind } from './signing-keys.ts'
 export interface ConfigurationAppDeps {
   readonly folder: PublicFolder
   readonly currentStamp: () => string | undefined
-  readonly anchor: (kind: SourceKind) => AnchorFile
+  readonly anchor: (kind: SourceKind) => Promise<AnchorFile>
   readonly metrics: Metrics
 }
 
@@ -35,6 +36,11 @@ export function createConfigurationApp ({ folder, currentStamp, anchor, metrics 
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers({ 'cache-control': 'no-store, no-cache, must-revalidate', expires: 'Thu, 01 Jan 1970 00:00:00 GMT', 'x-content-type-options': 'nosniff' })
   })
+  app.setErrorHandler((thrown, _request, reply) => {
+    // There is no anchor before the core has a name.
+    if (thrown instanceof Refusal) return reply.code(503).header('retry-after', '5').type('text/plain').send(`${thrown.message}\n`)
+    throw thrown
+  })
   app.setNotFoundHandler((_request, reply) => notFound(reply))
   for (const kind of SOURCE_KINDS) {
     app.get(`/${kind}conf`, async (request, reply) => {
@@ -49,7 +55,7 @@ export function createConfigurationApp ({ folder, currentStamp, anchor, metrics 
   })
   app.get('/anchor', async (request, reply) => {
     const kind = (request.query as Record<string, unknown>).kind ?? 'internal'
-    return kind === 'internal' || kind === 'external' ? sendAnchor(reply, anchor(kind)) : notFound(reply)
+    return kind === 'internal' || kind === 'external' ? sendAnchor(reply, await anchor(kind)) : notFound(reply)
   })
   return app
 }

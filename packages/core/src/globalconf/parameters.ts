@@ -1,19 +1,19 @@
-import { memberOf } from '@trembita/protocol/identifiers'
+import type { SqlReader } from '@trembita/daemon/store'
 import type { Anchor, PrivateParameters, SharedParametersToWrite } from '@trembita/protocol/globalconf'
-import type { Registry } from '../registry/index.ts'
-import type { CaCertificateEntry, TrustServices } from '../trust/index.ts'
+import { groupEntries, managementProviderOf, memberClassEntries, memberEntries, readParameters, serverEntries } from '../registry/index.ts'
+import { caEntries, tsaEntries, type CaCertificateEntry } from '../trust/index.ts'
 import type { ConfigurationNode } from './signing-keys.ts'
 
 /** What the registry says to everyone. */
-export function sharedParametersOf (registry: Registry, trust: TrustServices, nodes: readonly ConfigurationNode[]): SharedParametersToWrite {
-  const { instance, ocspFreshnessSeconds } = registry.parameters()
+export async function sharedParametersOf (reader: SqlReader, nodes: readonly ConfigurationNode[]): Promise<SharedParametersToWrite> {
+  const { instance, ocspFreshnessSeconds } = await readParameters(reader)
   return {
     instance,
     sources: nodes.map(({ address, internalCertificates, externalCertificates }) => ({ address, internalCertificates, externalCertificates })),
-    approvedCas: trust.cas().map(({ top, intermediates, ...ca }) => ({ ...ca, topCa: caInfo(top), intermediateCas: intermediates.map(caInfo) })),
-    approvedTsas: trust.tsas().map((tsa) => ({ ...tsa, certificate: tsa.certificate.der })),
-    members: registry.members(),
-    servers: registry.servers().map(({ id, address, authCertificates, clients, maintenance }) => ({
+    approvedCas: (await caEntries(reader)).map(({ top, intermediates, ...ca }) => ({ ...ca, topCa: caInfo(top), intermediateCas: intermediates.map(caInfo) })),
+    approvedTsas: (await tsaEntries(reader)).map((tsa) => ({ ...tsa, certificate: tsa.certificate.der })),
+    members: await memberEntries(reader, instance),
+    servers: (await serverEntries(reader, instance)).map(({ id, address, authCertificates, clients, maintenance }) => ({
       id,
       address,
       authCertificates,
@@ -21,8 +21,8 @@ export function sharedParametersOf (registry: Registry, trust: TrustServices, no
       clients: clients.filter(({ enabled }) => enabled).map(({ id }) => id),
       maintenance
     })),
-    globalGroups: registry.groups(),
-    memberClasses: registry.memberClasses(),
+    globalGroups: await groupEntries(reader),
+    memberClasses: await memberClassEntries(reader),
     ocspFreshnessSeconds
   }
 }
@@ -31,20 +31,30 @@ function caInfo ({ certificate, ocsp }: CaCertificateEntry): SharedParametersToW
   return { certificate: certificate.der, ocsp: ocsp.map((responder) => ({ ...responder, certificate: responder.certificate?.der })) }
 }
 
+/** Where gateways of the instance find the core's own services. */
+export interface CoreServices {
+  /** Host that `%{centralServerAddress}` stands for. */
+  readonly host: string
+  /** DER of the TLS certificate of the registration service; without it no gateway can register. */
+  readonly registrationCertificate?: Buffer | undefined
+}
+
+const AUTH_CERT_REG_URL = 'https://%{centralServerAddress}:4001/managementservice/'
+
 /** What the registry says to the members of its own instance. */
-export function privateParametersOf (registry: Registry, trustedAnchors: readonly Anchor[], coreHost: string): PrivateParameters {
-  const { instance, managementProvider, timestampingIntervalSeconds, authCertRegUrl } = registry.parameters()
-  if (instance === '') throw new Error('the registry is empty: name a seed in the configuration')
-  if (managementProvider === undefined) throw new Error('the provider of the management services is not set: no configuration can be made')
-  const [memberClass = '', memberCode = '', subsystemCode] = managementProvider
-  const provider = memberOf({ instance, memberClass, memberCode })
+export async function privateParametersOf (reader: SqlReader, trustedAnchors: readonly Anchor[], services: CoreServices): Promise<PrivateParameters> {
+  const parameters = await readParameters(reader)
+  if (parameters.instance === '') throw new Error('the core is not initialised: it has no instance identifier yet')
+  const providerId = managementProviderOf(parameters)
+  if (providerId === undefined) throw new Error('the provider of the management services is not set: no configuration can be made')
   return {
-    instance,
+    instance: parameters.instance,
     trustedAnchors,
     managementService: {
-      authCertRegServiceAddress: authCertRegUrl ?? `https://${coreHost}:4001/managementservice/`,
-      providerId: subsystemCode === undefined ? provider : { ...provider, subsystemCode }
+      authCertRegServiceAddress: (parameters.authCertRegUrl ?? AUTH_CERT_REG_URL).replaceAll('%{centralServerAddress}', services.host),
+      authCertRegServiceCertificate: services.registrationCertificate,
+      providerId
     },
-    timestampingIntervalSeconds
+    timestampingIntervalSeconds: parameters.timestampingIntervalSeconds
   }
 }

@@ -1,4 +1,4 @@
-import type { Clock, Database } from '@trembita/daemon'
+import type { SqlReader, SqlWriter } from '@trembita/daemon/store'
 import { parseFetchInterval, parseMonitoringParameters, parseNextUpdate, PART_FILES } from '@trembita/protocol/globalconf'
 
 /** Parts that an operator may add, with what checks their content (xroad-trust §2.4). */
@@ -6,31 +6,23 @@ export const OPTIONAL_PARTS = { MONITORING: parseMonitoringParameters, FETCHINTE
 export type OptionalPartName = keyof typeof OPTIONAL_PARTS
 
 export interface OptionalPart {
-  readonly contentIdentifier: OptionalPartName
+  /** One of `OPTIONAL_PARTS`, or of our own parts that X-Road's nodes keep and do not read. */
+  readonly contentIdentifier: string
   readonly fileName: string
   readonly content: Buffer
 }
 
-/** Parts of the internal configuration that the registry does not make itself, published byte for byte. */
-export class OptionalParts {
-  readonly #db: Database
-  readonly #clock: Clock
+/**
+ * Takes up a part that the registry does not make itself; it is published byte for byte.
+ *
+ * @throws {Fault} `MalformedGlobalConf` for content that nodes could not read.
+ */
+export async function putPart (tx: SqlWriter, name: OptionalPartName, content: Uint8Array, at: Date): Promise<void> {
+  OPTIONAL_PARTS[name](content)
+  await tx.run(`INSERT INTO configuration_part (content_identifier, file_name, content, uploaded_at) VALUES (?, ?, ?, ?)
+    ON CONFLICT (content_identifier) DO UPDATE SET content = excluded.content, uploaded_at = excluded.uploaded_at`, name, PART_FILES[name]!, content, at.toISOString())
+}
 
-  constructor (db: Database, clock: Clock) {
-    this.#db = db
-    this.#clock = clock
-  }
-
-  /** @throws {Fault} `MalformedGlobalConf` for content that nodes could not read. */
-  put (name: OptionalPartName, content: Uint8Array): void {
-    OPTIONAL_PARTS[name](content)
-    this.#db.prepare(`INSERT INTO configuration_part (content_identifier, file_name, content, uploaded_at) VALUES (?, ?, ?, ?)
-      ON CONFLICT (content_identifier) DO UPDATE SET content = excluded.content, uploaded_at = excluded.uploaded_at`)
-      .run(name, PART_FILES[name], Buffer.from(content), this.#clock.now().toISOString())
-  }
-
-  all (): OptionalPart[] {
-    return this.#db.prepare('SELECT content_identifier AS contentIdentifier, file_name AS fileName, content FROM configuration_part ORDER BY content_identifier')
-      .all() as OptionalPart[]
-  }
+export async function optionalParts (reader: SqlReader): Promise<OptionalPart[]> {
+  return await reader.all<OptionalPart>('SELECT content_identifier AS "contentIdentifier", file_name AS "fileName", content FROM configuration_part ORDER BY content_identifier')
 }

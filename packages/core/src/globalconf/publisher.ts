@@ -1,19 +1,21 @@
 import type { Clock, Logger, Metrics } from '@trembita/daemon'
-import type { Registry } from '../registry/index.ts'
-import type { TrustServices } from '../trust/index.ts'
-import type { Anchors } from './anchors.ts'
+import type { SqlReader, SqlStore } from '@trembita/daemon/store'
+import { revisionOf, type Changes } from '../audit/index.ts'
+import { readParameters } from '../registry/index.ts'
+import { trustedAnchors } from './anchors.ts'
 import { signVersion, writeParts, type VersionFiles, type VersionParts } from './generate.ts'
-import { privateParametersOf, sharedParametersOf } from './parameters.ts'
-import type { OptionalParts } from './parts.ts'
+import { privateParametersOf, sharedParametersOf, type CoreServices } from './parameters.ts'
+import { optionalParts, type OptionalPart } from './parts.ts'
 import { stampOf, type PublicFolder } from './public-folder.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 export interface PublisherOptions {
-  readonly registry: Registry
-  readonly trust: TrustServices
+  readonly store: SqlStore
+  readonly changes: Changes
   readonly keys: SigningKeys
-  readonly anchors: Anchors
-  readonly parts: OptionalParts
+  readonly services: () => CoreServices
+  /** Parts that other folders of the core make from what they keep; each reads from the state that is published. */
+  readonly moreParts?: readonly ((reader: SqlReader) => Promise<OptionalPart[]>)[] | undefined
   readonly folder: PublicFolder
   readonly clock: Clock
   readonly log: Logger
@@ -35,8 +37,10 @@ export class Publisher {
   readonly #duration
   #status: PublisherStatus = { publishedAt: undefined, expiresAt: undefined, failure: undefined }
   #stamp: string | undefined
-  #written: { readonly revision: string, readonly parts: readonly VersionParts[] } | undefined
+  #written: { readonly revision: number, readonly parts: readonly VersionParts[] } | undefined
   #timer: NodeJS.Timeout | undefined
+  #unsubscribe: () => void = () => {}
+  #wanted = false
   #running: Promise<void> | undefined
   #closed = false
 
@@ -63,6 +67,7 @@ export class Publisher {
     await this.#options.folder.open()
     this.#stamp = await this.#options.folder.current()
     await this.publish().catch(() => {})
+    this.#unsubscribe = this.#options.changes.onChange(() => { this.#publishSoon() })
   }
 
   /**
@@ -83,8 +88,21 @@ export class Publisher {
 
   async close (): Promise<void> {
     this.#closed = true
+    this.#unsubscribe()
     clearTimeout(this.#timer)
     await this.#running?.catch(() => {})
+  }
+
+  /** Changes that come while a generation is made share the next one. */
+  #publishSoon (): void {
+    if (this.#wanted || this.#closed) return
+    this.#wanted = true
+    const start = async (): Promise<void> => {
+      await this.#running?.catch(() => {})
+      this.#wanted = false
+      await this.publish()
+    }
+    start().catch(() => {})
   }
 
   #schedule (): void {
@@ -117,23 +135,24 @@ export class Publisher {
   }
 
   async #generate (now: Date, stamp: string): Promise<{ versions: VersionFiles[], expireAt: Date }> {
-    const { registry, keys } = this.#options
+    const { store, keys } = this.#options
     const parts = await this.#currentParts()
-    const expireAt = new Date(now.getTime() + registry.parameters().confExpireIntervalSeconds * 1000)
+    const { confExpireIntervalSeconds } = await readParameters(store)
+    const expireAt = new Date(now.getTime() + confExpireIntervalSeconds * 1000)
     const signing = { signers: { internal: keys.signer('internal'), external: keys.signer('external') }, stamp, expireAt }
     return { versions: await Promise.all(parts.map((version) => signVersion(version, signing))), expireAt }
   }
 
   /** In most minutes the registry is as it was, and only the expiry and the signature are new. */
   async #currentParts (): Promise<readonly VersionParts[]> {
-    const { registry, trust, keys, anchors, parts } = this.#options
-    const revision = registry.revision()
-    if (this.#written?.revision === revision) return this.#written.parts
-    // One transaction, so that all versions and both parts speak of one state.
-    const state = registry.transaction(() => ({
-      shared: sharedParametersOf(registry, trust, keys.nodes()),
-      private: privateParametersOf(registry, anchors.trusted(), keys.address.replace(/:\d+$/, '')),
-      optional: parts.all()
+    const { store, keys, services, moreParts = [] } = this.#options
+    if (this.#written?.revision === await revisionOf(store)) return this.#written.parts
+    // One consistent state, so that all versions and all parts speak of the same.
+    const { revision, ...state } = await store.read(async (reader) => ({
+      revision: await revisionOf(reader),
+      shared: await sharedParametersOf(reader, await keys.nodes(reader)),
+      private: await privateParametersOf(reader, await trustedAnchors(reader), services()),
+      optional: [...await optionalParts(reader), ...(await Promise.all(moreParts.map((part) => part(reader)))).flat()]
     }))
     this.#written = { revision, parts: await writeParts(state) }
     return this.#written.parts

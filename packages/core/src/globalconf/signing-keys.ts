@@ -1,7 +1,9 @@
 import { createPrivateKey, generateKeyPair, randomBytes, sign, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
-import type { Clock, Database, Secret } from '@trembita/daemon'
+import type { Secret } from '@trembita/daemon'
+import type { SqlReader, SqlStore } from '@trembita/daemon/store'
 import { configurationSignature, type DirectorySigner } from '@trembita/protocol/globalconf'
+import { SYSTEM, type Changes } from '../audit/index.ts'
 import { certificateOfKey } from './key-certificate.ts'
 
 /** The internal configuration is for members of the instance, the external one for federated instances; each has keys of its own. */
@@ -28,16 +30,16 @@ export interface ConfigurationNode {
 
 /** The keys that configuration is signed with: kept in the registry as encrypted PKCS#8, in clear only in memory. */
 export class SigningKeys {
-  readonly #db: Database
-  readonly #clock: Clock
+  readonly #store: SqlStore
+  readonly #changes: Changes
   readonly #passphrase: Secret
   readonly #node: string
   #address = ''
   readonly #signers = new Map<SourceKind, DirectorySigner>()
 
-  constructor (db: Database, clock: Clock, passphrase: Secret, node: string) {
-    this.#db = db
-    this.#clock = clock
+  constructor (store: SqlStore, changes: Changes, passphrase: Secret, node: string) {
+    this.#store = store
+    this.#changes = changes
     this.#passphrase = passphrase
     this.#node = node
   }
@@ -49,11 +51,15 @@ export class SigningKeys {
    */
   async open (address: string, type: SigningKeyType): Promise<void> {
     this.#address = address
-    this.#db.prepare('INSERT INTO configuration_node (name, address) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET address = excluded.address')
-      .run(this.#node, address)
+    await this.#changes.change(SYSTEM, async (tx) => {
+      const known = await tx.get<{ address: string }>('SELECT address FROM configuration_node WHERE name = ?', this.#node)
+      if (known?.address === address) return
+      await tx.run('INSERT INTO configuration_node (name, address) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET address = excluded.address', this.#node, address)
+      await tx.record({ action: 'configuration-node.set-address', object: { kind: 'configuration-node', id: this.#node }, before: known, after: { address } })
+    })
     await Promise.all(SOURCE_KINDS.map(async (kind) => {
-      if (this.#activeRow(kind) === undefined) await this.#generate(kind, type)
-      this.#signers.set(kind, this.#load(kind))
+      if (await this.#activeRow(kind) === undefined) await this.#generate(kind, type)
+      this.#signers.set(kind, await this.#load(kind))
     }))
   }
 
@@ -68,16 +74,16 @@ export class SigningKeys {
     return signer
   }
 
-  nodes (): ConfigurationNode[] {
-    const nodes = this.#db.prepare('SELECT id, name, address FROM configuration_node ORDER BY id').all() as { id: number, name: string, address: string }[]
-    const certificates = this.#db.prepare('SELECT certificate FROM signing_key WHERE configuration_node_id = ? AND kind = ? ORDER BY id')
-    const of = (node: number, kind: SourceKind): Buffer[] => (certificates.all(node, kind) as { certificate: Buffer }[]).map(({ certificate }) => certificate)
+  async nodes (reader: SqlReader): Promise<ConfigurationNode[]> {
+    const nodes = await reader.all<{ id: number, name: string, address: string }>('SELECT id, name, address FROM configuration_node ORDER BY id')
+    const keys = await reader.all<{ node: number, kind: SourceKind, certificate: Buffer }>('SELECT configuration_node_id AS node, kind, certificate FROM signing_key ORDER BY id')
+    const of = (node: number, kind: SourceKind): Buffer[] => keys.filter((key) => key.node === node && key.kind === kind).map(({ certificate }) => certificate)
     return nodes.map(({ id, name, address }) => ({ name, address, internalCertificates: of(id, 'internal'), externalCertificates: of(id, 'external') }))
   }
 
-  #activeRow (kind: SourceKind): { certificate: Buffer, encrypted_key: string } | undefined {
-    return this.#db.prepare(`SELECT k.certificate, k.encrypted_key FROM signing_key k JOIN configuration_node n ON n.id = k.configuration_node_id
-      WHERE n.name = ? AND k.kind = ? AND k.active = 1`).get(this.#node, kind) as { certificate: Buffer, encrypted_key: string } | undefined
+  async #activeRow (kind: SourceKind): Promise<{ certificate: Buffer, encrypted_key: string } | undefined> {
+    return await this.#store.get(`SELECT k.certificate, k.encrypted_key FROM signing_key k JOIN configuration_node n ON n.id = k.configuration_node_id
+      WHERE n.name = ? AND k.kind = ? AND k.active = 1`, this.#node, kind)
   }
 
   async #generate (kind: SourceKind, type: SigningKeyType): Promise<void> {
@@ -85,13 +91,17 @@ export class SigningKeys {
       ? await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' })
       : await promisify(generateKeyPair)('rsa', { modulusLength: RSA_BITS })
     const certificate = certificateOfKey(privateKey, `${kind}SigningKey`, BigInt(`0x00${randomBytes(15).toString('hex')}`) + 1n)
-    const encrypted = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: this.#passphrase.bytes })
-    this.#db.prepare(`INSERT INTO signing_key (configuration_node_id, kind, certificate, encrypted_key, active, created_at)
-      SELECT id, ?, ?, ?, 1, ? FROM configuration_node WHERE name = ?`).run(kind, certificate, encrypted, this.#clock.now().toISOString(), this.#node)
+    const encrypted = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: this.#passphrase.bytes }) as string
+    await this.#changes.change(SYSTEM, async (tx) => {
+      const { id } = (await tx.get<{ id: number }>('SELECT id FROM configuration_node WHERE name = ?', this.#node))!
+      await tx.run('INSERT INTO signing_key (configuration_node_id, kind, certificate, encrypted_key, active, created_at) VALUES (?, ?, ?, ?, 1, ?)',
+        id, kind, certificate, encrypted, tx.at.toISOString())
+      await tx.record({ action: 'signing-key.add', object: { kind: 'configuration-node', id: this.#node }, after: { source: kind, certificate: certificate.toString('base64'), active: true } })
+    })
   }
 
-  #load (kind: SourceKind): DirectorySigner {
-    const row = this.#activeRow(kind)!
+  async #load (kind: SourceKind): Promise<DirectorySigner> {
+    const row = (await this.#activeRow(kind))!
     let key: KeyObject
     try {
       key = createPrivateKey({ key: row.encrypted_key, passphrase: this.#passphrase.bytes })

@@ -1,3 +1,5 @@
-export { Registry, RegistryConflict } from './registry.ts'
-export { type SystemParameters } from './parameters.ts'
-export { type GroupEntry, type MemberEntry, type ServerEntry } from './types.ts'
+export { groupEntries, memberClassEntries, memberEntries, serverEntries } from './entries.ts'
+export { hasClient, memberKey, serverKey, subsystemKey } from './keys.ts'
+export { managementProviderOf, readParameters, writeParameters, type SystemParameters } from './parameters.ts'
+export { putGroup, putMember, putMemberClass, putServer } from './put-entries.ts'
+export { OWNERS_GROUP, type GroupEntry, type MemberEntry, type ServerEntry } from './types.ts'

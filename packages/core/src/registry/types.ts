@@ -1,6 +1,9 @@
 import type { Certificate } from '@trembita/protocol/pki'
 import type { ClientId, MemberId, ServerId } from '@trembita/protocol/identifiers'
 
+/** The group that X-Road keeps of the owners of servers; management services are granted to it (xroad-trust §1.5). */
+export const OWNERS_GROUP = { code: 'security-server-owners', description: 'Owners of security servers' }
+
 export interface MemberEntry {
   readonly id: MemberId
   readonly name: string

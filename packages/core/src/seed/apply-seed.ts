@@ -1,22 +1,16 @@
 import { createHash } from 'node:crypto'
 import { ConfigError } from '@trembita/daemon'
+import type { SqlReader } from '@trembita/daemon/store'
 import { parseAnchor } from '@trembita/protocol/globalconf'
 import { formatClientId, formatServerId, isSameClient, memberOf, type ClientId } from '@trembita/protocol/identifiers'
 import { Certificate } from '@trembita/protocol/pki'
-import type { Anchors, OptionalParts } from '../globalconf/index.ts'
-import type { Registry } from '../registry/index.ts'
-import type { TrustServices } from '../trust/index.ts'
+import { SYSTEM, type Changes } from '../audit/index.ts'
+import { putPart, putTrustedAnchor } from '../globalconf/index.ts'
+import {
+  hasClient, memberClassEntries, OWNERS_GROUP, putGroup, putMember, putMemberClass, putServer, readParameters, writeParameters
+} from '../registry/index.ts'
+import { putCa, putTsa } from '../trust/index.ts'
 import type { Seed } from './types.ts'
-
-/** The group that X-Road keeps of the owners of servers; management services are granted to it (xroad-trust §1.5). */
-const OWNERS_GROUP = { code: 'security-server-owners', description: 'Owners of security servers' }
-
-export interface SeedTarget {
-  readonly registry: Registry
-  readonly trust: TrustServices
-  readonly anchors: Anchors
-  readonly parts: OptionalParts
-}
 
 /**
  * Puts a seed into the registry, all of it or nothing. A seed that was applied already does nothing, so that what
@@ -25,30 +19,32 @@ export interface SeedTarget {
  * @returns whether anything was done.
  * @throws {ConfigError} with every reference that leads nowhere and everything that stands twice.
  */
-export function applySeed ({ registry, trust, anchors, parts }: SeedTarget, seed: Seed): boolean {
+export async function applySeed (changes: Changes, seed: Seed): Promise<boolean> {
   const seedHash = hashOf(seed)
-  if (registry.parameters().seedHash === seedHash) return false
-  const problems = problemsOf(seed, registry)
-  if (problems.length > 0) throw new ConfigError(problems.map((problem) => `seed: ${problem}`))
-  registry.transaction(() => {
+  return await changes.change(SYSTEM, async (tx) => {
+    const parameters = await readParameters(tx)
+    if (parameters.seedHash === seedHash) return false
+    const problems = await problemsOf(seed, tx)
+    if (problems.length > 0) throw new ConfigError(problems.map((problem) => `seed: ${problem}`))
     const { managementProvider: provider } = seed
-    registry.setParameters({
+    await writeParameters(tx, {
       ...seed.parameters,
       instance: seed.instance,
       managementProvider: provider === undefined ? undefined : [provider.memberClass, provider.memberCode, ...provider.subsystemCode === undefined ? [] : [provider.subsystemCode]]
     })
-    for (const memberClass of seed.memberClasses) registry.putMemberClass(memberClass)
-    for (const member of seed.members) registry.putMember(member)
-    for (const server of seed.servers) registry.putServer(server)
-    registry.putGroup({ ...OWNERS_GROUP, members: seed.servers.map(({ id }) => memberOf(id)) })
-    for (const group of seed.globalGroups) registry.putGroup(group)
-    for (const ca of seed.certificationServices) trust.putCa(ca)
-    for (const tsa of seed.timestampingServices) trust.putTsa(tsa)
-    for (const anchor of seed.trustedAnchors) anchors.putTrusted(anchor)
-    for (const { contentIdentifier, content } of seed.parts) parts.put(contentIdentifier, content)
-    registry.setParameters({ seedHash })
+    for (const memberClass of seed.memberClasses) await putMemberClass(tx, memberClass)
+    for (const member of seed.members) await putMember(tx, member, tx.at)
+    for (const server of seed.servers) await putServer(tx, server, tx.at)
+    await putGroup(tx, { ...OWNERS_GROUP, members: seed.servers.map(({ id }) => memberOf(id)) }, tx.at)
+    for (const group of seed.globalGroups) await putGroup(tx, group, tx.at)
+    for (const ca of seed.certificationServices) await putCa(tx, ca)
+    for (const tsa of seed.timestampingServices) await putTsa(tx, tsa)
+    for (const anchor of seed.trustedAnchors) await putTrustedAnchor(tx, anchor, tx.at)
+    for (const { contentIdentifier, content } of seed.parts) await putPart(tx, contentIdentifier, content, tx.at)
+    await writeParameters(tx, { seedHash })
+    await tx.record({ action: 'instance.seed', object: { kind: 'instance', id: seed.instance }, after: { seedHash, members: seed.members.length, servers: seed.servers.length } })
+    return true
   })
-  return true
 }
 
 function hashOf (seed: Seed): string {
@@ -56,13 +52,14 @@ function hashOf (seed: Seed): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-function problemsOf (seed: Seed, registry: Registry): string[] {
+async function problemsOf (seed: Seed, reader: SqlReader): Promise<string[]> {
   const problems: string[] = []
-  const { instance } = registry.parameters()
+  const { instance } = await readParameters(reader)
   if (instance !== '' && instance !== seed.instance) problems.push(`the registry is of instance ${instance} and cannot become ${seed.instance}`)
-  const classes = new Set([...seed.memberClasses, ...registry.memberClasses()].map(({ code }) => code))
-  const exists = (id: ClientId): boolean => registry.hasClient(id) || seed.members.some((member) =>
-    isSameClient(member.id, memberOf(id)) && (id.subsystemCode === undefined || member.subsystems.some(({ code }) => code === id.subsystemCode)))
+  const classes = new Set([...seed.memberClasses, ...await memberClassEntries(reader)].map(({ code }) => code))
+  const exists = async (id: ClientId): Promise<boolean> => id.instance === seed.instance && (seed.members.some((member) =>
+    isSameClient(member.id, memberOf(id)) && (id.subsystemCode === undefined || member.subsystems.some(({ code }) => code === id.subsystemCode))) ||
+    await hasClient(reader, id))
 
   twice(problems, 'member class', seed.memberClasses.map(({ code }) => code))
   twice(problems, 'member', seed.members.map(({ id }) => formatClientId(id)))
@@ -76,9 +73,9 @@ function problemsOf (seed: Seed, registry: Registry): string[] {
     twice(problems, `subsystem of ${formatClientId(id)}`, subsystems.map(({ code }) => code))
   }
   for (const { id, clients } of seed.servers) {
-    if (!exists(memberOf(id))) problems.push(`server ${formatServerId(id)}: its owner is not a member`)
+    if (!await exists(memberOf(id))) problems.push(`server ${formatServerId(id)}: its owner is not a member`)
     for (const client of clients) {
-      if (!exists(client.id)) problems.push(`server ${formatServerId(id)}: client ${formatClientId(client.id)} is not registered`)
+      if (!await exists(client.id)) problems.push(`server ${formatServerId(id)}: client ${formatClientId(client.id)} is not registered`)
       // The owner is a client by being the owner; X-Road refuses to register it again.
       if (isSameClient(client.id, memberOf(id))) problems.push(`server ${formatServerId(id)}: its owner cannot be listed as a client`)
     }
@@ -87,10 +84,10 @@ function problemsOf (seed: Seed, registry: Registry): string[] {
   for (const { code, members } of seed.globalGroups) {
     if (code === OWNERS_GROUP.code) problems.push(`global group ${code} is kept by the core itself`)
     for (const id of members) {
-      if (id.instance === seed.instance && !exists(id)) problems.push(`global group ${code}: ${formatClientId(id)} is not registered`)
+      if (id.instance === seed.instance && !await exists(id)) problems.push(`global group ${code}: ${formatClientId(id)} is not registered`)
     }
   }
-  if (seed.managementProvider !== undefined && !exists(seed.managementProvider)) problems.push(`managementProvider: ${formatClientId(seed.managementProvider)} is not registered`)
+  if (seed.managementProvider !== undefined && !await exists(seed.managementProvider)) problems.push(`managementProvider: ${formatClientId(seed.managementProvider)} is not registered`)
   for (const file of seed.trustedAnchors) {
     if (parseAnchor(file).instance.toLowerCase() === seed.instance.toLowerCase()) problems.push('trustedAnchors: an anchor of the own instance')
   }

@@ -1,3 +1,3 @@
-export { applySeed, type SeedTarget } from './apply-seed.ts'
+export { applySeed } from './apply-seed.ts'
 export { readSeed } from './read-seed.ts'
 export { type Seed } from './types.ts'

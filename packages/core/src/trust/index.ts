@@ -1,2 +1,2 @@
-export { TrustServices } from './trust-services.ts'
+export { caEntries, putCa, putTsa, tsaEntries } from './trust-services.ts'
 export { type CaCertificateEntry, type CaEntry, type OcspEntry, type TsaEntry } from './types.ts'

@@ -1,4 +1,4 @@
-import type { Database } from '@trembita/daemon'
+import type { SqlReader, SqlWriter } from '@trembita/daemon/store'
 import type { CostType } from '@trembita/protocol/globalconf'
 import { Certificate } from '@trembita/protocol/pki'
 import type { CaCertificateEntry, CaEntry, OcspEntry, TsaEntry } from './types.ts'
@@ -17,83 +17,78 @@ interface CaRow {
 
 interface ResponderRow { readonly url: string, readonly certificate: Buffer | null, readonly cost_type: CostType | null }
 
-/** Approved certification and timestamping services, with their OCSP responders. `put…` replaces the entry of that name. */
-export class TrustServices {
-  readonly #db: Database
+/** Takes up an approved certification service; replaces the entry of that name. */
+export async function putCa (tx: SqlWriter, { name, authenticationOnly, profileClass, defaultCsrFormat, acmeServer, top, intermediates }: CaEntry): Promise<void> {
+  const { id } = (await tx.get<{ id: number }>(`INSERT INTO approved_ca (name, authentication_only, profile_class, default_csr_format, acme_directory_url,
+      acme_ip_address, acme_authentication_profile_id, acme_signing_profile_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (name) DO UPDATE SET authentication_only = excluded.authentication_only, profile_class = excluded.profile_class,
+      default_csr_format = excluded.default_csr_format, acme_directory_url = excluded.acme_directory_url, acme_ip_address = excluded.acme_ip_address,
+      acme_authentication_profile_id = excluded.acme_authentication_profile_id, acme_signing_profile_id = excluded.acme_signing_profile_id
+    RETURNING id`,
+  name, authenticationOnly ? 1 : 0, profileClass, defaultCsrFormat ?? null, acmeServer?.directoryUrl ?? null, acmeServer?.ipAddress ?? null,
+  acmeServer?.authenticationProfileId ?? null, acmeServer?.signingProfileId ?? null))!
+  await tx.run('DELETE FROM ca_certificate WHERE approved_ca_id = ?', id)
+  for (const [position, entry] of [top, ...intermediates].entries()) await addCertificate(tx, id, entry, position)
+}
 
-  constructor (db: Database) {
-    this.#db = db
+async function addCertificate (tx: SqlWriter, ca: number, { certificate, ocsp }: CaCertificateEntry, position: number): Promise<void> {
+  const { id } = (await tx.get<{ id: number }>('INSERT INTO ca_certificate (approved_ca_id, top, position, certificate) VALUES (?, ?, ?, ?) RETURNING id',
+    ca, position === 0 ? 1 : 0, position, certificate.der))!
+  for (const [order, responder] of ocsp.entries()) {
+    await tx.run('INSERT INTO ocsp_responder (ca_certificate_id, position, url, certificate, cost_type) VALUES (?, ?, ?, ?, ?)',
+      id, order, responder.url, responder.certificate?.der ?? null, responder.costType ?? null)
   }
+}
 
-  putCa (ca: CaEntry): void {
-    const { name, authenticationOnly, profileClass, defaultCsrFormat, acmeServer } = ca
-    this.#db.prepare(`INSERT INTO approved_ca (name, authentication_only, profile_class, default_csr_format, acme_directory_url, acme_ip_address,
-        acme_authentication_profile_id, acme_signing_profile_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (name) DO UPDATE SET authentication_only = excluded.authentication_only, profile_class = excluded.profile_class,
-        default_csr_format = excluded.default_csr_format, acme_directory_url = excluded.acme_directory_url, acme_ip_address = excluded.acme_ip_address,
-        acme_authentication_profile_id = excluded.acme_authentication_profile_id, acme_signing_profile_id = excluded.acme_signing_profile_id`)
-      .run(name, authenticationOnly ? 1 : 0, profileClass, defaultCsrFormat ?? null, acmeServer?.directoryUrl ?? null, acmeServer?.ipAddress ?? null,
-        acmeServer?.authenticationProfileId ?? null, acmeServer?.signingProfileId ?? null)
-    const { id } = this.#db.prepare('SELECT id FROM approved_ca WHERE name = ?').get(name) as { id: number }
-    this.#db.prepare('DELETE FROM ca_certificate WHERE approved_ca_id = ?').run(id)
-    const entries = [ca.top, ...ca.intermediates]
-    entries.forEach((entry, position) => { this.#addCertificate(id, entry, position) })
-  }
+/** Takes up an approved timestamping service; replaces the entry of that name. */
+export async function putTsa (tx: SqlWriter, { name, url, certificate, costType }: TsaEntry): Promise<void> {
+  await tx.run(`INSERT INTO approved_tsa (name, url, certificate, cost_type) VALUES (?, ?, ?, ?)
+    ON CONFLICT (name) DO UPDATE SET url = excluded.url, certificate = excluded.certificate, cost_type = excluded.cost_type`, name, url, certificate.der, costType ?? null)
+}
 
-  putTsa ({ name, url, certificate, costType }: TsaEntry): void {
-    this.#db.prepare(`INSERT INTO approved_tsa (name, url, certificate, cost_type) VALUES (?, ?, ?, ?)
-      ON CONFLICT (name) DO UPDATE SET url = excluded.url, certificate = excluded.certificate, cost_type = excluded.cost_type`)
-      .run(name, url, certificate.der, costType ?? null)
-  }
-
-  /** In order of approval. */
-  cas (): CaEntry[] {
-    const rows = this.#db.prepare(`SELECT id, name, authentication_only, profile_class, default_csr_format, acme_directory_url, acme_ip_address,
-      acme_authentication_profile_id, acme_signing_profile_id FROM approved_ca ORDER BY id`).all() as CaRow[]
-    return rows.map((row) => {
-      const [top, ...intermediates] = this.#certificates(row.id) as [CaCertificateEntry, ...CaCertificateEntry[]]
-      return {
-        name: row.name,
-        authenticationOnly: row.authentication_only === 1,
-        profileClass: row.profile_class,
-        defaultCsrFormat: row.default_csr_format ?? undefined,
-        acmeServer: row.acme_directory_url === null
-          ? undefined
-          : {
-              directoryUrl: row.acme_directory_url,
-              ipAddress: row.acme_ip_address ?? undefined,
-              authenticationProfileId: row.acme_authentication_profile_id ?? undefined,
-              signingProfileId: row.acme_signing_profile_id ?? undefined
-            },
-        top,
-        intermediates
-      }
+/** Approved certification services in order of approval, with their OCSP responders in order of use. */
+export async function caEntries (reader: SqlReader): Promise<CaEntry[]> {
+  const rows = await reader.all<CaRow>(`SELECT id, name, authentication_only, profile_class, default_csr_format, acme_directory_url, acme_ip_address,
+    acme_authentication_profile_id, acme_signing_profile_id FROM approved_ca ORDER BY id`)
+  const entries: CaEntry[] = []
+  for (const row of rows) {
+    const [top, ...intermediates] = await certificatesOf(reader, row.id) as [CaCertificateEntry, ...CaCertificateEntry[]]
+    entries.push({
+      name: row.name,
+      authenticationOnly: row.authentication_only === 1,
+      profileClass: row.profile_class,
+      defaultCsrFormat: row.default_csr_format ?? undefined,
+      acmeServer: row.acme_directory_url === null
+        ? undefined
+        : {
+            directoryUrl: row.acme_directory_url,
+            ipAddress: row.acme_ip_address ?? undefined,
+            authenticationProfileId: row.acme_authentication_profile_id ?? undefined,
+            signingProfileId: row.acme_signing_profile_id ?? undefined
+          },
+      top,
+      intermediates
     })
   }
+  return entries
+}
 
-  tsas (): TsaEntry[] {
-    const rows = this.#db.prepare('SELECT name, url, certificate, cost_type FROM approved_tsa ORDER BY id')
-      .all() as { name: string, url: string, certificate: Buffer, cost_type: CostType | null }[]
-    return rows.map(({ name, url, certificate, cost_type: costType }) => ({ name, url, certificate: Certificate.parse(certificate), costType: costType ?? undefined }))
-  }
+/** Approved timestamping services in order of approval. */
+export async function tsaEntries (reader: SqlReader): Promise<TsaEntry[]> {
+  const rows = await reader.all<{ name: string, url: string, certificate: Buffer, cost_type: CostType | null }>('SELECT name, url, certificate, cost_type FROM approved_tsa ORDER BY id')
+  return rows.map(({ name, url, certificate, cost_type: costType }) => ({ name, url, certificate: Certificate.parse(certificate), costType: costType ?? undefined }))
+}
 
-  #addCertificate (ca: number, { certificate, ocsp }: CaCertificateEntry, position: number): void {
-    const { lastInsertRowid } = this.#db.prepare('INSERT INTO ca_certificate (approved_ca_id, top, position, certificate) VALUES (?, ?, ?, ?)')
-      .run(ca, position === 0 ? 1 : 0, position, certificate.der)
-    const add = this.#db.prepare('INSERT INTO ocsp_responder (ca_certificate_id, position, url, certificate, cost_type) VALUES (?, ?, ?, ?, ?)')
-    ocsp.forEach((responder, i) => { add.run(lastInsertRowid, i, responder.url, responder.certificate?.der ?? null, responder.costType ?? null) })
+async function certificatesOf (reader: SqlReader, ca: number): Promise<CaCertificateEntry[]> {
+  const rows = await reader.all<{ id: number, certificate: Buffer }>('SELECT id, certificate FROM ca_certificate WHERE approved_ca_id = ? ORDER BY position', ca)
+  const entries: CaCertificateEntry[] = []
+  for (const { id, certificate } of rows) {
+    const responders = await reader.all<ResponderRow>('SELECT url, certificate, cost_type FROM ocsp_responder WHERE ca_certificate_id = ? ORDER BY position', id)
+    entries.push({ certificate: Certificate.parse(certificate), ocsp: responders.map(ocspEntry) })
   }
+  return entries
+}
 
-  #certificates (ca: number): CaCertificateEntry[] {
-    const rows = this.#db.prepare('SELECT id, certificate FROM ca_certificate WHERE approved_ca_id = ? ORDER BY position').all(ca) as { id: number, certificate: Buffer }[]
-    const responders = this.#db.prepare('SELECT url, certificate, cost_type FROM ocsp_responder WHERE ca_certificate_id = ? ORDER BY position')
-    return rows.map(({ id, certificate }) => ({
-      certificate: Certificate.parse(certificate),
-      ocsp: (responders.all(id) as ResponderRow[]).map((row): OcspEntry => ({
-        url: row.url,
-        certificate: row.certificate === null ? undefined : Certificate.parse(row.certificate),
-        costType: row.cost_type ?? undefined
-      }))
-    }))
-  }
+function ocspEntry ({ url, certificate, cost_type: costType }: ResponderRow): OcspEntry {
+  return { url, certificate: certificate === null ? undefined : Certificate.parse(certificate), costType: costType ?? undefined }
 }

@@ -1,0 +1,34 @@
+import type { Clock, Logger } from '@trembita/daemon'
+import { createAccounts, type Accounts } from '@trembita/daemon/accounts'
+import type { SqlStore } from '@trembita/daemon/store'
+import { ROLES } from './admin/index.ts'
+import { SYSTEM, type Changes } from './audit/index.ts'
+import type { CoreConfig } from './config.ts'
+
+export interface CoreAccountsDeps {
+  readonly config: Pick<CoreConfig, 'listen' | 'publicUrl' | 'openId'>
+  readonly store: SqlStore
+  readonly changes: Changes
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** Who may sign in to the core, and by what. Signing in and being refused stand in the audit log like every change. */
+export function createCoreAccounts ({ config, store, changes, clock, log }: CoreAccountsDeps): Accounts {
+  const { host, port } = config.listen.admin
+  return createAccounts({
+    store,
+    clock,
+    roles: ROLES,
+    // The holder's word stops access of others: nobody may give it to himself.
+    grantedByOwnersOnly: ['TREMBITA_HOLDER'],
+    change: (actor, work) => changes.change(actor, work),
+    publicUrl: new URL(config.publicUrl ?? `http://${host}:${port}`),
+    cookieName: 'trembita-core',
+    openId: config.openId,
+    onEvent: ({ kind, actor = SYSTEM, origin, reason, route }) => {
+      changes.change({ ...actor, origin }, (tx) => tx.record({ action: `account.${kind}`, object: { kind: 'account', id: actor.id }, after: { reason, route } }))
+        .catch((error: unknown) => { log.error({ err: error, kind }, 'an event of sign-in could not be recorded') })
+    }
+  })
+}

@@ -1,0 +1,1 @@
+export { Changes, revisionOf, SYSTEM, type ChangeRecord, type ChangeTx } from './changes.ts'

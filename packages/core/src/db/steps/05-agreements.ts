@@ -1,0 +1,1 @@
+export const AGREEMENTS_STEP = ''

@@ -1,0 +1,2 @@
+export { canonicalJson, type Json } from './canonical-json.ts'
+export { AUDIT_START, auditEventHash, type AuditEvent } from './event.ts'
