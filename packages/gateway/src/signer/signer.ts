@@ -2,6 +2,7 @@ import { randomUUID, sign as cryptoSign, type KeyObject } from 'node:crypto'
 import type { Clock } from '@trembita/daemon'
 import { Fault } from '@trembita/protocol/fault'
 import { describeClient, encodeClientId, isSameMember, type MemberId } from '@trembita/protocol/identifiers'
+import { signRequest, type ConsentParts, type SignatureValue } from '@trembita/protocol/management'
 import { isAuthenticationCertificate, isSigningCertificate, memberOfSignCertificate, type Certificate } from '@trembita/protocol/pki'
 import { signatureAlgorithmFor, type Piece, type SealKey, type SignatureParts } from '@trembita/protocol/signature'
 import type { GlobalConf } from '../globalconf/index.ts'
@@ -32,6 +33,14 @@ export interface AuthIdentity {
 /** A key is looked at again this often: its OCSP response ages, the configuration changes. */
 const CHOICE_MAX_AGE_MS = 30_000
 
+interface SignKey {
+  readonly key: TokenKey
+  readonly certificate: Certificate
+  readonly intermediates: readonly Certificate[]
+  /** Of the certificate, then of each intermediate. */
+  readonly ocspResponses: readonly Buffer[]
+}
+
 interface Choice { readonly queue: SealQueue, readonly certificate: Certificate, readonly version: number, readonly until: number }
 
 /** Chooses, for each member hosted here, the member's own key and certificate, and seals with it (TR-12.3). */
@@ -61,6 +70,30 @@ export class Signer {
   /** Seals the pieces of one message as the member. */
   async seal (member: MemberId, pieces: readonly Piece[]): Promise<Verified<SignatureParts>> {
     return markVerified(await this.#choiceOf(member).queue.seal(pieces))
+  }
+
+  /**
+   * Signs a management request as a member: its consent to what the request asks.
+   *
+   * @throws {Fault} `CannotCreateSignature` when the member has no usable key and certificate here.
+   */
+  async consent (member: MemberId, request: Uint8Array): Promise<ConsentParts> {
+    const { key, certificate, ocspResponses } = this.#findSignKey(member)
+    return { signature: await signRequest(key.privateKey, request), certificate: certificate.der, ocspResponse: ocspResponses[0]! }
+  }
+
+  /**
+   * Signs with the key of an authentication certificate, to show that it is held here. The certificate need not be active,
+   * registered or known to a responder: this is how it comes to be.
+   *
+   * @throws {Fault} `CannotCreateSignature` when the token has no authentication key with this certificate.
+   */
+  async proveHolding (certificate: Certificate, request: Uint8Array): Promise<SignatureValue> {
+    const key = this.#options.token.keys().find((key) => key.use === 'auth' && key.certificates.some((held) => held.equals(certificate)))
+    if (key === undefined || !isAuthenticationCertificate(certificate)) {
+      throw new Fault('CannotCreateSignature', 'the token has no authentication key with this certificate')
+    }
+    return await signRequest(key.privateKey, request)
   }
 
   /** @throws {Fault} `SslAuthenticationFailed` when there is no authentication certificate that is valid, fresh and registered for this gateway. */
@@ -125,6 +158,11 @@ export class Signer {
   }
 
   #chooseSealKey (member: MemberId): SealKey {
+    const { key, certificate, intermediates, ocspResponses } = this.#findSignKey(member)
+    return sealKeyOf(key, certificate, intermediates, ocspResponses)
+  }
+
+  #findSignKey (member: MemberId): SignKey {
     const { token, globalconf, ocsp, clock } = this.#options
     const trust = globalconf.current().trustOf(member.instance)
     const now = clock.now()
@@ -141,12 +179,12 @@ export class Signer {
             continue
           }
           const intermediates = chainToTop(certificate, trust)
-          const responses = [certificate, ...intermediates].map((one) => ocsp.get(one, trust))
-          if (!responses.every((response) => response !== undefined)) {
+          const ocspResponses = [certificate, ...intermediates].map((one) => ocsp.get(one, trust))
+          if (!ocspResponses.every((response) => response !== undefined)) {
             found = 'no fresh OCSP response for its certificate'
             continue
           }
-          return sealKeyOf(key, certificate, intermediates, responses)
+          return { key, certificate, intermediates, ocspResponses }
         }
       }
     }
