@@ -31,11 +31,16 @@ export interface Cli {
   readonly options?: Readonly<Record<string, CliOption>>
   /** Does the command take `--config FILE`? Yes unless said otherwise. */
   readonly takesConfig?: boolean
+  /** Further commands by their words, `api-key create`; each takes its own options and `--config`. */
+  readonly commands?: Readonly<Record<string, CliCommand>>
   /** Lines printed at the end of the help text: exit codes, examples. */
   readonly notes?: readonly string[]
   /** @returns exit code; nothing means 0. */
   readonly main: (args: CliArguments) => number | undefined | Promise<number | undefined> | void | Promise<void>
 }
+
+/** A command of a program: what is not said here is the program's. */
+export type CliCommand = Omit<Cli, 'name' | 'version' | 'commands'>
 
 export interface CliStreams {
   readonly out: (text: string) => void
@@ -62,7 +67,17 @@ export async function runCli (cli: Cli, argv?: readonly string[], streams: CliSt
   return code
 }
 
-async function run (cli: Cli, argv: readonly string[], { out, err }: CliStreams): Promise<number> {
+/** The command that the first words name, and what is left for it. */
+function chooseCommand (program: Cli, argv: readonly string[]): { cli: Cli, rest: readonly string[] } {
+  for (const [words, command] of Object.entries(program.commands ?? {})) {
+    const length = words.split(' ').length
+    if (argv.slice(0, length).join(' ') === words) return { cli: { ...command, name: `${program.name} ${words}`, version: program.version }, rest: argv.slice(length) }
+  }
+  return { cli: program, rest: argv }
+}
+
+async function run (program: Cli, args: readonly string[], { out, err }: CliStreams): Promise<number> {
+  const { cli, rest: argv } = chooseCommand(program, args)
   const usageProblem = (text: string): number => {
     err(`${cli.name}: ${text}\nTry '${cli.name} --help'.\n`)
     return 2
@@ -138,6 +153,11 @@ function helpText (cli: Cli): string {
     `Usage: ${[cli.name, '[options]', ...cli.positionals ?? []].join(' ')}`, '', cli.summary, '', 'Options:',
     ...rows.map(([left, right]) => left.padEnd(width) + right)
   ]
+  const commands = Object.entries(cli.commands ?? {})
+  if (commands.length > 0) {
+    const longest = Math.max(...commands.map(([words]) => words.length)) + 2
+    lines.push('', 'Commands (each has its own --help):', ...commands.map(([words, { summary }]) => `  ${words.padEnd(longest)}${summary}`))
+  }
   if (cli.notes !== undefined) lines.push('', ...cli.notes)
   return `${lines.join('\n')}\n`
 }

@@ -13,5 +13,5 @@ export { ConfigError, type ConfigFile, type ConfigSource, readConfigFile, toConf
 export { ConfigReader } from './config-reader.ts'
 export { readSecretFile, Secret } from './secret.ts'
 export { describeSystemError } from './system-error.ts'
-export { type Cli, type CliArguments, type CliOption, type CliStreams, packageVersion, runCli, UsageError } from './cli.ts'
+export { type Cli, type CliArguments, type CliCommand, type CliOption, type CliStreams, packageVersion, runCli, UsageError } from './cli.ts'
 export { childOf, formatTraceparent, parseTraceparent, type TraceContext } from './trace.ts'

@@ -124,3 +124,35 @@ await runCli({ name: 'x', version: '1', summary: 's', main: ({ config }) => { re
   t.equal(run.status, 2)
   t.match(run.stderr, /^x: \/nowhere\.yaml: no such file or folder \(ENOENT\)\n$/)
 })
+
+t.test('a program has commands of several words, each with its own help and options', async (t) => {
+  let out = ''
+  let err = ''
+  const run = async (...args: string[]): Promise<number> => {
+    [out, err] = ['', '']
+    return await runCli({
+      name: 'prog',
+      version: '1.2.3',
+      summary: 'Does things.',
+      main: () => 7,
+      commands: {
+        'api-key create': {
+          summary: 'Makes a key.',
+          options: { role: { type: 'string', description: 'what it may', multiple: true } },
+          main: ({ options }) => { out += JSON.stringify(options.role) }
+        }
+      }
+    }, args, { out: (text) => { out += text }, err: (text) => { err += text } })
+  }
+  t.equal(await run(), 7)
+  t.equal(await run('--help'), 0)
+  t.match(out, /api-key create {2}Makes a key\./)
+  t.equal(await run('api-key', 'create', '--role', 'A', '--role', 'B'), 0)
+  t.equal(out, '["A","B"]')
+  t.equal(await run('api-key', 'create', '--help'), 0)
+  t.match(out, /Usage: prog api-key create \[options\][\s\S]*--role/)
+  t.equal(await run('api-key', 'create', '--version'), 0)
+  t.equal(out, 'prog api-key create 1.2.3\n')
+  t.equal(await run('api-key', 'burn'), 2)
+  t.match(err, /unexpected argument 'api-key'/)
+})
