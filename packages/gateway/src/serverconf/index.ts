@@ -1,5 +1,5 @@
 export type {
-  AccessRight, ClientConf, ConnectionType, EndpointPattern, LocalClientStatus, ProviderConf, ServerConfSnapshot, ServiceConf, ServiceType, Subject
+  AccessRight, AgreementMode, ClientConf, ConnectionType, EndpointPattern, LocalClientStatus, ProviderConf, ServerConfSnapshot, ServiceConf, ServiceType, Subject
 } from './types.ts'
 export { openServerConf, ServerConf } from './serverconf.ts'
 export { readServerConfSeed, type ClientSeed, type DescriptionSeed, type RightSeed, type ServerConfSeed } from './seed.ts'

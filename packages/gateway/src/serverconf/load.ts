@@ -3,7 +3,7 @@ import { encodeClientId, type ClientId, type ServerId } from '@trembita/protocol
 import { Certificate } from '@trembita/protocol/pki'
 import { clientIdOf } from './seed.ts'
 import type {
-  AccessRight, ClientConf, ConnectionType, EndpointPattern, LocalClientStatus, ProviderConf, ServerConfSnapshot, ServiceConf, ServiceType, Subject
+  AccessRight, AgreementMode, ClientConf, ConnectionType, EndpointPattern, LocalClientStatus, ProviderConf, ServerConfSnapshot, ServiceConf, ServiceType, Subject
 } from './types.ts'
 
 interface ClientRow { id: number, instance: string, member_class: string, member_code: string, subsystem_code: string | null, status: string, connection: string }
@@ -18,7 +18,8 @@ interface ServiceRow {
   url: string
   timeout_seconds: number,
   verify_tls: number,
-  complete_header: number
+  complete_header: number,
+  agreement: string
 }
 interface RightRow { service_code: string, method: string, path: string, subject_kind: string, subject: string }
 
@@ -58,7 +59,7 @@ function loadProvider (db: Database, clientId: number): ProviderConf {
     db.prepare<[number], EndpointPattern & { service_code: string }>('SELECT service_code, method, path FROM endpoint WHERE client_id = ? ORDER BY path, method').all(clientId),
     (endpoint) => endpoint.service_code)
   const services = db.prepare<[number], ServiceRow>(`
-    SELECT d.type, d.url AS description_url, d.disabled, d.disabled_notice, s.code, s.version, s.title, s.url, s.timeout_seconds, s.verify_tls, s.complete_header
+    SELECT d.type, d.url AS description_url, d.disabled, d.disabled_notice, s.code, s.version, s.title, s.url, s.timeout_seconds, s.verify_tls, s.complete_header, s.agreement
     FROM service s JOIN service_description d ON d.id = s.description_id WHERE d.client_id = ? ORDER BY s.id`).all(clientId)
     .map((row): ServiceConf => ({
       type: row.type as ServiceType,
@@ -70,6 +71,7 @@ function loadProvider (db: Database, clientId: number): ProviderConf {
       timeoutSeconds: row.timeout_seconds,
       verifyTls: row.verify_tls === 1,
       completeHeader: row.complete_header === 1,
+      agreement: row.agreement as AgreementMode,
       disabledNotice: row.disabled === 1 ? row.disabled_notice : undefined,
       endpoints: (endpoints.get(row.code) ?? []).map(({ method, path }) => ({ method, path }))
     }))

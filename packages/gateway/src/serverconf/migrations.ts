@@ -47,4 +47,6 @@ export const MIGRATIONS: readonly Migration[] = [`
     instance TEXT NOT NULL, member_class TEXT NOT NULL, member_code TEXT NOT NULL, server_code TEXT NOT NULL,
     configured_as TEXT
   ) STRICT;
+`, `
+  ALTER TABLE service ADD COLUMN agreement TEXT NOT NULL DEFAULT 'none' CHECK (agreement IN ('none', 'refuse', 'remove'));
 `]

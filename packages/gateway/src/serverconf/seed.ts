@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { describeSystemError, toConfig, type ConfigFile, type ConfigReader } from '@trembita/daemon'
 import { formatClientId, type ClientId } from '@trembita/protocol/identifiers'
-import type { ConnectionType, EndpointPattern, ServiceType } from './types.ts'
+import type { AgreementMode, ConnectionType, EndpointPattern, ServiceType } from './types.ts'
 
 export interface ServiceSeed {
   readonly code: string
@@ -13,6 +13,7 @@ export interface ServiceSeed {
   readonly timeoutSeconds: number
   readonly verifyTls: boolean
   readonly completeHeader: boolean
+  readonly agreement?: AgreementMode | undefined
   readonly endpoints: readonly EndpointPattern[]
 }
 
@@ -116,6 +117,7 @@ function readClient (client: ConfigReader, folder: string): ClientSeed {
         timeoutSeconds: service.integer('timeoutSeconds', 60, { min: 1, max: 86_400 }),
         verifyTls: service.boolean('verifyTls', true),
         completeHeader: service.boolean('completeHeader', true),
+        agreement: service.oneOf('agreement', ['none', 'refuse', 'remove'] as const, 'none'),
         endpoints: service.list('endpoints', readEndpoint)
       }))
     })),

@@ -78,9 +78,9 @@ export class ServerConf {
       const descriptionId = db.prepare('INSERT INTO service_description (client_id, type, url, disabled, disabled_notice) VALUES (?, ?, ?, ?, ?)')
         .run(clientId, description.type, description.url, description.disabledNotice === undefined ? 0 : 1, description.disabledNotice ?? '').lastInsertRowid
       for (const service of description.services) {
-        db.prepare('INSERT INTO service (description_id, code, version, title, url, timeout_seconds, verify_tls, complete_header) VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+        db.prepare('INSERT INTO service (description_id, code, version, title, url, timeout_seconds, verify_tls, complete_header, agreement) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
           .run(descriptionId, service.code, service.version ?? null, service.title ?? null, service.url, service.timeoutSeconds,
-            service.verifyTls ? 1 : 0, service.completeHeader ? 1 : 0)
+            service.verifyTls ? 1 : 0, service.completeHeader ? 1 : 0, service.agreement ?? 'none')
         for (const { method, path } of service.endpoints) {
           db.prepare('INSERT OR IGNORE INTO endpoint (client_id, service_code, method, path) VALUES (?, ?, ?, ?)').run(clientId, service.code, method, path)
         }

@@ -9,6 +9,12 @@ export type LocalClientStatus = 'saved' | 'registration in progress' | 'register
 
 export type ServiceType = 'WSDL' | 'OPENAPI3' | 'REST'
 
+/**
+ * Whether a service answers only under an agreement in force: `none` no; `refuse` yes, and an answer with fields outside it is
+ * refused; `remove` yes, and those fields are cut out.
+ */
+export type AgreementMode = 'none' | 'refuse' | 'remove'
+
 /** Method or `*`, and a path glob: `*` within a segment, `**` across; the base endpoint is `*` `**`. */
 export interface EndpointPattern {
   readonly method: string
@@ -39,6 +45,7 @@ export interface ServiceConf {
   readonly verifyTls: boolean
   /** Whether a SOAP answer without X-Road header gets one from the request (trembita.md §4). */
   readonly completeHeader: boolean
+  readonly agreement: AgreementMode
   /** Set when the description is disabled: what callers are told. */
   readonly disabledNotice?: string | undefined
   /** Endpoints of the description, without the base endpoint. */
