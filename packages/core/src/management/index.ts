@@ -2,3 +2,4 @@ export { type ManagementHandler, type VerifiedManagementRequest } from './handle
 export { type ManagementListenerDeps, type ManagementTrust } from './listener.ts'
 export { createManagementServer, createRegistrationServer, MANAGEMENT_PATH, REGISTRATION_PATH, type ManagementServerDeps } from './servers.ts'
 export { openServiceTls, type ServiceTls } from './service-tls.ts'
+export { managementServicesWsdl } from './wsdl.ts'
