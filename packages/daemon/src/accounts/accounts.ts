@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import type { Clock } from '../clock.ts'
 import type { SqlStore } from '../store/index.ts'
 import type { OnAccountEvent } from './access.ts'
@@ -38,6 +39,8 @@ export interface AccountsOptions {
   /** Requests of one IP address; default 20 a second and 600 a minute, as X-Road. */
   readonly rateLimit?: RateLimit | undefined
   readonly problemPage?: ProblemPage | undefined
+  /** Language in which the person reads, passed on to the identity provider's pages: `uk`. */
+  readonly languageOf?: ((request: FastifyRequest) => string | undefined) | undefined
 }
 
 /** What `guard` and the routes of this folder share. */
@@ -55,6 +58,7 @@ export interface Accounts {
   readonly attemptCookie: HostCookie
   readonly rateLimit: RateLimit
   readonly problemPage: ProblemPage
+  readonly languageOf: (request: FastifyRequest) => string | undefined
   readonly onEvent: OnAccountEvent
 }
 
@@ -75,6 +79,7 @@ export function createAccounts (options: AccountsOptions): Accounts {
     attemptCookie: new HostCookie(`${options.cookieName}-sign-in`, publicUrl),
     rateLimit: options.rateLimit ?? { perSecond: 20, perMinute: 600 },
     problemPage: options.problemPage ?? plainProblemPage,
+    languageOf: options.languageOf ?? (() => undefined),
     onEvent: options.onEvent
   }
 }

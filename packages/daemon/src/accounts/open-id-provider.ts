@@ -1,6 +1,7 @@
 import {
   allowInsecureRequests, authorizationCodeGrant, buildAuthorizationUrl, buildEndSessionUrl, calculatePKCECodeChallenge, ClientError, ClientSecretBasic,
-  discovery, fetchUserInfo, None, randomNonce, randomPKCECodeVerifier, randomState, type Configuration
+  discovery, fetchUserInfo, None, randomNonce, randomPKCECodeVerifier, randomState, ResponseBodyError,
+  WWWAuthenticateChallengeError, type Configuration
 } from 'openid-client'
 import type { Secret } from '../secret.ts'
 import type { Person } from './sessions.ts'
@@ -54,8 +55,13 @@ export class OpenIdProvider {
     }
   }
 
-  /** Where to send the browser, and what to keep until it comes back. @throws {ProviderUnavailable} */
-  async begin (returnPath: string): Promise<{ readonly url: URL, readonly attempt: SignInAttempt }> {
+  /**
+   * Where to send the browser, and what to keep until it comes back.
+   *
+   * @param language of the person, for the provider's pages.
+   * @throws {ProviderUnavailable}
+   */
+  async begin (returnPath: string, language?: string): Promise<{ readonly url: URL, readonly attempt: SignInAttempt }> {
     const configuration = await this.#configuration()
     const attempt = { state: randomState(), nonce: randomNonce(), codeVerifier: randomPKCECodeVerifier(), returnPath }
     const url = buildAuthorizationUrl(configuration, {
@@ -64,7 +70,8 @@ export class OpenIdProvider {
       state: attempt.state,
       nonce: attempt.nonce,
       code_challenge: await calculatePKCECodeChallenge(attempt.codeVerifier),
-      code_challenge_method: 'S256'
+      code_challenge_method: 'S256',
+      ...language === undefined ? {} : { ui_locales: language }
     })
     return { url, attempt }
   }
@@ -95,13 +102,13 @@ export class OpenIdProvider {
   }
 
   /** Where the browser ends its session at the provider; undefined if the provider has no such place or does not answer. */
-  async endSessionUrl (): Promise<URL | undefined> {
+  async endSessionUrl (language?: string): Promise<URL | undefined> {
     try {
       const configuration = await this.#configuration()
       if (configuration.serverMetadata().end_session_endpoint === undefined) return undefined
       // Without id_token_hint: it would carry the person's data through addresses and logs. The provider asks the person instead.
       return buildEndSessionUrl(configuration, {
-        client_id: this.#settings.clientId, post_logout_redirect_uri: new URL(SIGNED_OUT_PATH, this.#publicUrl).href
+        client_id: this.#settings.clientId, post_logout_redirect_uri: new URL(SIGNED_OUT_PATH, this.#publicUrl).href, ...language === undefined ? {} : { ui_locales: language }
       })
     } catch (error) {
       if (error instanceof ProviderUnavailable) return undefined
@@ -152,6 +159,9 @@ function claimAt (claims: Readonly<Record<string, unknown>>, claim: string): rea
 }
 
 function isOutage (error: unknown): boolean {
+  // We are set up wrongly, or the provider is broken.
+  if (error instanceof WWWAuthenticateChallengeError) return true
+  if (error instanceof ResponseBodyError) return error.status >= 500 || error.error === 'invalid_client' || error.error === 'unauthorized_client'
   if (error instanceof ClientError) return UNAVAILABLE.has(error.code ?? '')
   // What `fetch` throws when nobody listens.
   return error instanceof TypeError && error.message === 'fetch failed'

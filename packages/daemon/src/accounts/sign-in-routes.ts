@@ -9,6 +9,9 @@ import { ATTEMPT_SECONDS } from './sign-in-attempts.ts'
 export const SIGN_IN_PATH = '/sign-in'
 export const SIGN_OUT_PATH = '/sign-out'
 
+const FORM_TYPE = 'application/x-www-form-urlencoded'
+const FORM_BYTES_MAX = 10_000
+
 /**
  * Sign-in and sign-out of people in browsers: `GET /sign-in?return=PATH`, `GET /sign-in/callback`, `POST /sign-out`,
  * `GET /signed-out`. Registered at the root of a guarded app; without an identity provider there is nothing to register.
@@ -36,13 +39,20 @@ export const signInRoutes: FastifyPluginAsync<Accounts> = async (app, accounts) 
     return seconds === 0 ? undefined : await problem(request, reply, { kind: 'locked', status: 429, retryAfterSeconds: seconds })
   }
 
+  // The form of the sign-out button, in an application that reads no other forms here.
+  if (!app.hasContentTypeParser(FORM_TYPE)) {
+    app.addContentTypeParser(FORM_TYPE, { parseAs: 'string', bodyLimit: FORM_BYTES_MAX }, (_request, body, done) => {
+      done(null, Object.fromEntries(new URLSearchParams(String(body))))
+    })
+  }
+
   app.addHook('onSend', async (_request, reply) => { reply.header('cache-control', 'no-store') })
 
   app.get<{ Querystring: { return?: unknown } }>(SIGN_IN_PATH, { config: { access: 'public' }, schema: { hide: true } }, async (request, reply) => {
     const refused = await lockedReply(request, reply)
     if (refused !== undefined) return refused
     try {
-      const { url, attempt } = await openId.begin(ownPath(request.query.return, publicUrl))
+      const { url, attempt } = await openId.begin(ownPath(request.query.return, publicUrl), accounts.languageOf(request))
       attemptCookie.write(reply, await attempts.begin(attempt), ATTEMPT_SECONDS)
       return reply.redirect(url.href, 303)
     } catch (error) {
@@ -89,7 +99,7 @@ export const signInRoutes: FastifyPluginAsync<Accounts> = async (app, accounts) 
     if (cookie !== undefined) await sessions.end(cookie)
     sessionCookie.clear(reply)
     onEvent({ kind: 'signedOut', at: clock.now(), origin: request.ip, actor: request.actor })
-    const url = await openId.endSessionUrl()
+    const url = await openId.endSessionUrl(accounts.languageOf(request))
     // Not a redirect: browsers do not follow a form's redirect to another site (CSP form-action 'self').
     if (url !== undefined) reply.header('refresh', `0; url=${url.href}`)
     return await problem(request, reply, { kind: 'signedOut', status: 200, link: url?.href ?? '/' })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { OPERATOR, openOffice } from './fixture.ts'
+import { openOffice } from './fixture.ts'
 
 t.test('a key opens what its roles allow, in both spellings of the header, and nothing else', async (t) => {
   const { ask, key, events } = await openOffice(t)
