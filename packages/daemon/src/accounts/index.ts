@@ -2,6 +2,7 @@ export { type AccessRule, type AccountEvent, type OnAccountEvent } from './acces
 export { AccountError, sendAccountError } from './account-error.ts'
 export { createAccounts, type Accounts, type AccountsOptions, type RateLimit } from './accounts.ts'
 export { hasRole, principalOf, type Actor } from './actor.ts'
+export { API_KEY_OPTIONS, createApiKeyAtMachine, operatorAtMachine } from './api-key-command.ts'
 export { apiKeyRoutes, type ApiKeyRoutesOptions } from './api-key-routes.ts'
 export { ApiKeys, type AccountTx, type ApiKey, type ApiKeysDeps, type FoundApiKey, type NewApiKey } from './api-keys.ts'
 export { guard } from './guard.ts'
