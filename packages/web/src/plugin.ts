@@ -130,7 +130,7 @@ function addAssets (app: FastifyInstance): void {
   // Read and compressed at start, not when the first visitor waits.
   loadAssets()
   const access: AccessRule = 'public'
-  app.get<{ Params: { digest: string, '*': string } }>(`${ASSETS_PREFIX}:digest/*`, { config: { access, rateLimit: false }, schema: { hide: true } }, async (request, reply) => {
+  app.get<{ Params: { digest: string, '*': string } }>(`${ASSETS_PREFIX}:digest/*`, { config: { access, unlimited: true }, schema: { hide: true } }, async (request, reply) => {
     const { files, digest } = loadAssets()
     const asset = request.params.digest === digest ? files.get(request.params['*']) : undefined
     if (asset === undefined) return await reply.callNotFound()

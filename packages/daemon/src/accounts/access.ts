@@ -26,6 +26,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Demanded by `guard` of every route. */
     access?: AccessRule
+    /** Not counted by the limit of requests: the many small parts of a page. */
+    unlimited?: true
     /** Name under which the holder may ask for the approval of a second person. */
     operation?: string
   }

@@ -53,8 +53,7 @@ export const guard: FastifyPluginAsync<Accounts> = Object.assign<FastifyPluginAs
         if (actor === undefined) throw new AccountError(401, 'unauthorized', 'no such internal request')
         recognised.set(request, { actor })
       } else {
-        // A page's many small parts are exempt where their route says so.
-        for (const limit of request.routeOptions.config.rateLimit === false ? [] : limits) {
+        for (const limit of request.routeOptions.config.unlimited === true ? [] : limits) {
           const state = await limit(request)
           if (!state.isAllowed && state.isExceeded) return await refuseForNow(request, reply, accounts, 'tooMany', state.ttlInSeconds)
         }
