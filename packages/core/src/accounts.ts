@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '@trembita/daemon'
-import { createAccounts, type Accounts } from '@trembita/daemon/accounts'
+import { createAccounts, type Accounts, type ProblemPage } from '@trembita/daemon/accounts'
 import type { SqlStore } from '@trembita/daemon/store'
 import { ROLES } from './admin/index.ts'
 import { SYSTEM, type Changes } from './audit/index.ts'
@@ -11,10 +11,11 @@ export interface CoreAccountsDeps {
   readonly changes: Changes
   readonly clock: Clock
   readonly log: Logger
+  readonly problemPage: ProblemPage
 }
 
 /** Who may sign in to the core, and by what. Signing in and being refused stand in the audit log like every change. */
-export function createCoreAccounts ({ config, store, changes, clock, log }: CoreAccountsDeps): Accounts {
+export function createCoreAccounts ({ config, store, changes, clock, log, problemPage }: CoreAccountsDeps): Accounts {
   const { host, port } = config.listen.admin
   return createAccounts({
     store,
@@ -26,6 +27,7 @@ export function createCoreAccounts ({ config, store, changes, clock, log }: Core
     publicUrl: new URL(config.publicUrl ?? `http://${host}:${port}`),
     cookieName: 'trembita-core',
     openId: config.openId,
+    problemPage,
     onEvent: ({ kind, actor = SYSTEM, origin, reason, route }) => {
       changes.change({ ...actor, origin }, (tx) => tx.record({ action: `account.${kind}`, object: { kind: 'account', id: actor.id }, after: { reason, route } }))
         .catch((error: unknown) => { log.error({ err: error, kind }, 'an event of sign-in could not be recorded') })

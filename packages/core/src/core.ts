@@ -4,13 +4,16 @@ import { Closer, createHealth, createMetrics, systemClock, type Clock, type Logg
 import { apiKeyRoutes, sessionRoutes, signInRoutes } from '@trembita/daemon/accounts'
 import { openPostgresStore, openSqliteStore, type SqlStore } from '@trembita/daemon/store'
 import { ADMINISTRATION, createAdminApp } from './admin/index.ts'
-import { Changes } from './audit/index.ts'
+import { auditApi, Changes } from './audit/index.ts'
+import { AREAS } from './areas.ts'
 import { createCoreAccounts } from './accounts.ts'
 import { closeListener } from './close-listener.ts'
 import type { CoreConfig } from './config.ts'
+import { consolePages, consoleProblemPage, frameOf, type ConsoleDeps } from './console/index.ts'
 import { MIGRATIONS } from './db/index.ts'
-import { anchorApi, createConfigurationApp, ownAnchor, Publisher, PublicFolder, SigningKeys, type AnchorFile, type SourceKind } from './globalconf/index.ts'
+import { anchorApi, anchorFileRoute, createConfigurationApp, ownAnchor, Publisher, PublicFolder, SigningKeys, type AnchorFile, type SourceKind } from './globalconf/index.ts'
 import { addHealthChecks } from './health.ts'
+import { overviewApi } from './overview/index.ts'
 import { readParameters } from './registry/index.ts'
 import { Refusal } from './refusal.ts'
 import { applySeed, type Seed } from './seed/index.ts'
@@ -86,9 +89,12 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
   await publisher.start()
 
   addHealthChecks(health, store, publisher, clock)
-  const accounts = createCoreAccounts({ config, store, changes, clock, log })
+  const frame: ConsoleDeps['frame'] = async () => ({ instance: (await readParameters(store)).instance, waiting: {} })
+  const accounts = createCoreAccounts({ config, store, changes, clock, log, problemPage: consoleProblemPage(frame) })
   const api: FastifyPluginAsync[] = [
     anchorApi(anchor),
+    auditApi({ store }),
+    overviewApi({ store, publisher, clock }),
     async (app) => { await app.register(sessionRoutes, { accounts, access: ADMINISTRATION }) },
     async (app) => { await app.register(apiKeyRoutes, { apiKeys: accounts.apiKeys, access: ADMINISTRATION }) }
   ]
@@ -97,10 +103,18 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
     health,
     metrics,
     log: log.child({ part: 'admin' }),
-    anchor,
     info: { name: 'trembita-core', version: CORE_VERSION },
     api,
-    pages: [async (app) => { await app.register(signInRoutes, accounts) }]
+    web: {
+      pageContext: (request) => frameOf(request, frame),
+      https: accounts.publicUrl.protocol === 'https:',
+      ...config.openId === undefined ? {} : { formActionOrigins: [new URL(config.openId.issuer).origin] }
+    },
+    pages: [
+      anchorFileRoute(anchor),
+      async (app) => { await app.register(signInRoutes, accounts) },
+      async (app) => { consolePages(app, { accounts, frame, areas: AREAS }) }
+    ]
   })
   closer.defer('admin listener', () => closeListener(admin))
   return {

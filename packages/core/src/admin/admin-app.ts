@@ -3,7 +3,7 @@ import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify'
 import { opsRoutes, type Health, type Logger, type Metrics } from '@trembita/daemon'
 import { guard, type Accounts } from '@trembita/daemon/accounts'
 import { openApi } from '@trembita/daemon/openapi'
-import { sendAnchor, type AnchorFile, type SourceKind } from '../globalconf/index.ts'
+import { webPlugin, type WebOptions } from '@trembita/web'
 import { sendError } from './error-reply.ts'
 import { TAGS } from './tags.ts'
 
@@ -16,9 +16,10 @@ export interface AdminAppDeps {
   readonly metrics: Metrics
   readonly log: Logger
   readonly info: { readonly name: string, readonly version: string } & Readonly<Record<string, string>>
-  readonly anchor: (kind: SourceKind) => Promise<AnchorFile>
   /** Routes of the parts of the core, below `/api/v1`. */
   readonly api: readonly FastifyPluginAsync[]
+  /** What pages need of the app. */
+  readonly web: WebOptions
   /** Sign-in and pages. */
   readonly pages: readonly FastifyPluginAsync[]
 }
@@ -27,7 +28,7 @@ export interface AdminAppDeps {
  * What operators work with: pages and the API that the pages use, health, metrics, the internal anchor. Nobody reaches a route
  * whose `config.access` does not name them; a route without one does not start.
  */
-export async function createAdminApp ({ accounts, health, metrics, log, info, anchor, api, pages }: AdminAppDeps): Promise<FastifyInstance> {
+export async function createAdminApp ({ accounts, health, metrics, log, info, api, web, pages }: AdminAppDeps): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
     requestTimeout: 30_000,
@@ -36,8 +37,9 @@ export async function createAdminApp ({ accounts, health, metrics, log, info, an
     // What nobody asked for is refused, not dropped without a word.
     ajv: { customOptions: { removeAdditional: false } }
   })
-  app.setErrorHandler((thrown, request, reply) => sendError(thrown, request, reply, log))
   app.addHook('onRequest', async (request, reply) => { reply.header('x-road-ui-correlation-id', request.id) })
+  // Before the guard: it looks for its token in the forms that are parsed here.
+  await app.register(webPlugin, web)
   await app.register(guard, accounts)
   await app.register(openApi, {
     title: 'Trembita core',
@@ -46,9 +48,10 @@ export async function createAdminApp ({ accounts, health, metrics, log, info, an
     tags: TAGS
   })
   await app.register(opsRoutes, { health, metrics, info })
-  app.get('/anchor', { schema: { summary: 'The internal configuration anchor', tags: ['configuration'] }, config: { access: 'public' } },
-    async (_request, reply) => sendAnchor(reply, await anchor('internal')))
-  for (const routes of api) await app.register(routes, { prefix: '/api/v1' })
+  await app.register(async (part) => {
+    part.setErrorHandler((thrown, request, reply) => sendError(thrown, request, reply, log))
+    for (const routes of api) await part.register(routes)
+  }, { prefix: '/api/v1' })
   for (const routes of pages) await app.register(routes)
   return app
 }

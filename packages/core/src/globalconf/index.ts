@@ -1,4 +1,4 @@
-export { anchorApi } from './anchor-api.ts'
+export { anchorApi, anchorFileRoute } from './anchor-api.ts'
 export { ownAnchor, putTrustedAnchor, trustedAnchors, type AnchorFile } from './anchors.ts'
 export { createConfigurationApp, sendAnchor, type ConfigurationAppDeps } from './configuration-app.ts'
 export { type CoreServices } from './parameters.ts'

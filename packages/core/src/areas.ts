@@ -1,0 +1,7 @@
+import { auditPages, overviewPages, type Console } from './console/index.ts'
+
+/** Pages of the console, area by area. */
+export const AREAS: readonly ((console: Console) => void)[] = [
+  overviewPages,
+  auditPages
+]

@@ -1,0 +1,5 @@
+export { type ApiClient, ApiProblem, type Done } from './api-client.ts'
+export { after, consolePages, consoleProblemPage, frameOf, problemText, type Answer, type Console, type ConsoleDeps, type Visit } from './console.ts'
+export { type Waiting } from './navigation.ts'
+export { auditPages } from './audit.ts'
+export { overviewPages } from './overview.ts'

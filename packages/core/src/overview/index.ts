@@ -1,0 +1,1 @@
+export { overviewApi, type OverviewDeps, type Warning } from './api.ts'
