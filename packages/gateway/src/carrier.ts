@@ -10,6 +10,7 @@ import { Downloads } from './downloads/index.ts'
 import { ExchangeMetrics, type OnStep } from './exchange/index.ts'
 import type { GlobalConf } from './globalconf/index.ts'
 import { openInternalTls } from './internaltls/index.ts'
+import { ManagementClient } from './management/index.ts'
 import { openMessageLog, type MessageLog } from './messagelog/index.ts'
 import { createMetaservices } from './metaservice/index.ts'
 import { createOcspServer, OcspKeeper } from './ocsp/index.ts'
@@ -51,6 +52,7 @@ export interface Carrier {
   readonly messagelog: MessageLog
   readonly ocsp: OcspKeeper
   readonly signer: Signer
+  readonly management: ManagementClient
   readonly upkeep: Upkeep
 }
 
@@ -119,6 +121,7 @@ export async function startCarrier (base: CarrierBase, closer: Closer): Promise<
       ask: async (soap) => await askAsOwner(consumerDeps, soap)
     })
   }
+  const management = new ManagementClient({ server, globalconf, signer, clock, ask: async (soap, attached) => await askAsOwner(consumerDeps, soap, attached) })
   const freshness = (): number => globalconf.current().ocspFreshnessSeconds
   const addresses: CarrierAddresses = {
     messages: (await listenOn(provider, listen.messages, closer, 'message port')).replace('https://', ''),
@@ -126,7 +129,7 @@ export async function startCarrier (base: CarrierBase, closer: Closer): Promise<
     ...(listen.consumerHttp === undefined ? {} : { consumerHttp: await listenOn(createConsumerServer(consumerDeps), listen.consumerHttp, closer, 'consumer HTTP') }),
     ...(listen.consumerHttps === undefined ? {} : { consumerHttps: await listenOn(createConsumerServer(consumerDeps, internalTls), listen.consumerHttps, closer, 'consumer HTTPS') })
   }
-  return { addresses, messagelog, ocsp, signer, upkeep }
+  return { addresses, messagelog, ocsp, signer, management, upkeep }
 }
 
 async function openLog (config: GatewayConfig, globalconf: GlobalConf, log: Logger, clock: Clock, metrics: Metrics): Promise<MessageLog> {

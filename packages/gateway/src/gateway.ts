@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Closer, createHealth, createMetrics, createOpsApp, systemClock, type Clock, type Logger } from '@trembita/daemon'
+import { Closer, createHealth, createMetrics, systemClock, type Clock, type Logger } from '@trembita/daemon'
 import { formatServerId, type ServerId } from '@trembita/protocol/identifiers'
+import { createConsoleApp, openAdminFiles } from './admin/index.ts'
 import { startCarrier, type Carrier, type CarrierAddresses } from './carrier.ts'
-import type { GatewayConfig } from './config.ts'
+import type { GatewayConfig, ListenAddress } from './config.ts'
 import type { OnStep } from './exchange/index.ts'
 import { startGlobalConf, type GlobalConf } from './globalconf/index.ts'
 import { addHealthChecks, addInitialisationCheck } from './health.ts'
@@ -55,7 +56,7 @@ export async function startGateway (config: GatewayConfig, log: Logger, clock: C
 }
 
 async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer: Closer, hooks: GatewayHooks): Promise<Gateway> {
-  const { dataFolder } = config
+  const { dataFolder, listen } = config
   await mkdir(dataFolder, { recursive: true, mode: 0o700 })
   const metrics = createMetrics('trembita', { process: true })
   const health = createHealth()
@@ -64,20 +65,20 @@ async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer
   if (config.serverConf !== undefined) serverconf.apply(config.serverConf)
   const installation = new Installation(config, serverconf)
   const endInitialisationCheck = addInitialisationCheck(health, installation)
+  const server = (): ServerId => installation.server()!
+  const inTurn = oneAfterAnother()
   let globalconf: GlobalConf | undefined
   let carrier: Carrier | undefined
 
   /** Follows the configuration that the anchor names. */
-  async function follow (anchor: string | Uint8Array): Promise<GlobalConf> {
+  async function follow (anchor: string | Uint8Array): Promise<void> {
     globalconf = closer.use('global configuration', await startGlobalConf({
       anchor, folder: join(dataFolder, 'globalconf'), clock, log: log.child({ part: 'globalconf' }), ...config.globalConf
     }))
-    return globalconf
   }
 
   /** Carries messages from now on. */
   async function carry (globalconf: GlobalConf): Promise<void> {
-    const server = (): ServerId => installation.server()!
     const parts = closer.use('carrier', new Closer())
     try {
       carrier = await startCarrier({ config, clock, log, metrics, token, serverconf, globalconf, server, onStep: hooks.onStep }, parts)
@@ -89,26 +90,53 @@ async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer
     addHealthChecks(health, { server, globalconf, serverconf, signer: carrier.signer, messagelog: carrier.messagelog, clock })
   }
 
-  const ops = createOpsApp({
+  const { accounts, audit } = closer.use('accounts', await openAdminFiles(dataFolder, consoleUrl(listen.console), clock))
+  const app = closer.use('console', await createConsoleApp({
     health,
     metrics,
     info: {
       name: 'trembita-gateway',
       version: GATEWAY_VERSION,
-      get server () {
-        const id = installation.server()
-        return id === undefined ? '' : formatServerId(id)
-      }
+      get server () { return installation.server() === undefined ? '' : formatServerId(server()) }
     }
-  })
-  closer.use('console', ops)
+  }, {
+    clock,
+    log: log.child({ part: 'admin' }),
+    accounts,
+    audit,
+    installation,
+    token,
+    serverconf,
+    globalconf: () => globalconf,
+    running: () => carrier === undefined ? undefined : { ...carrier, reconsider: () => carrier!.upkeep.refresh() },
+    useAnchor: async (bytes) => {
+      await inTurn(async () => {
+        await installation.saveAnchor(bytes)
+        if (globalconf === undefined) await follow(installation.anchor()!)
+        else await globalconf.refresh()
+      })
+    },
+    initialise: async (id) => {
+      await inTurn(async () => {
+        serverconf.nameServer(id)
+        try {
+          await carry(globalconf!)
+        } catch (error) {
+          serverconf.unnameServer()
+          throw error
+        }
+        log.info({ server: formatServerId(id), addresses: carrier?.addresses }, 'gateway initialised')
+      })
+    },
+    isPin: (pin) => pin === config.pin
+  }))
 
   const anchor = installation.anchor()
   if (anchor !== undefined) await follow(anchor)
   if (globalconf !== undefined && installation.server() !== undefined) await carry(globalconf)
-  const consoleUrl = await ops.listen({ ...config.listen.console })
+  const address = await app.listen({ ...listen.console })
   return {
-    get addresses () { return { ...carrier?.addresses, console: consoleUrl } },
+    get addresses () { return { ...carrier?.addresses, console: address } },
     get globalconf () { return globalconf },
     get carrier () { return carrier },
     serverconf,
@@ -119,5 +147,20 @@ async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer
     },
     close: () => closer.close(),
     [Symbol.asyncDispose]: () => closer.close()
+  }
+}
+
+/** What administrators reach the console at, as far as this process knows. */
+function consoleUrl ({ host, port }: ListenAddress): URL {
+  return new URL(`http://${host.includes(':') ? `[${host}]` : host}:${port}`)
+}
+
+/** Runs what it is given one after another. */
+function oneAfterAnother (): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return async (work) => {
+    const run = last.then(work, work)
+    last = run.catch(() => {})
+    return await run
   }
 }

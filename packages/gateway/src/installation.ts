@@ -45,8 +45,8 @@ export class Installation {
     await writeFileAtomic(this.#anchorFile, bytes, { mode: 0o644 })
   }
 
-  /** First name of this gateway, or the one that an owner change gave it. */
-  saveServer (id: ServerId): void {
+  /** The name that an owner change gave this gateway. */
+  renameServer (id: ServerId): void {
     this.#serverconf.setServer(id, this.#serverconf.server()?.configuredAs)
   }
 }

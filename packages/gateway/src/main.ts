@@ -1,5 +1,6 @@
-import { createLogger, runCli, untilSignal, UsageError } from '@trembita/daemon'
-import { readGatewayConfig } from './config.ts'
+import { createLogger, runCli, systemClock, untilSignal, UsageError, type CliArguments } from '@trembita/daemon'
+import { makeApiKey } from './admin/index.ts'
+import { readGatewayConfig, type GatewayConfig } from './config.ts'
 import { startGateway } from './gateway.ts'
 import { GATEWAY_VERSION } from './version.ts'
 
@@ -11,12 +12,22 @@ export async function main (): Promise<void> {
     summary: 'Secure exchange gateway: carries sealed messages between information systems, X-Road protocol 4.0 and r1.',
     notes: [
       'Settings of the file can be overridden by TREMBITA_GATEWAY_* variables; docs/configuration.md lists them.',
+      'A gateway whose file names no server waits to be initialised over the administration API of its console.',
       'SIGTERM finishes what is in flight and stops; a second one stops at once.',
       'Exit codes: 0 stopped, 1 failed, 2 usage or configuration.'
     ],
-    main: async ({ config: path }) => {
-      if (path === undefined) throw new UsageError('which configuration? give --config FILE')
-      const config = readGatewayConfig(path, process.env)
+    commands: {
+      'api-key create': {
+        summary: 'Makes a key for the administration API and prints it, once. Works while the gateway runs and while it does not.',
+        options: {
+          roles: { type: 'string', placeholder: 'ROLE,…', multiple: true, description: 'what its holder may do: X-Road\'s roles, by commas or repeated' },
+          label: { type: 'string', placeholder: 'TEXT', description: 'what the key is for, as lists and the audit log show it' }
+        },
+        main: async (args) => { process.stdout.write(`${await createApiKey(args)}\n`) }
+      }
+    },
+    main: async (args) => {
+      const config = readConfig(args)
       const log = createLogger('gateway', config.logLevel)
       const started = performance.now()
       await using gateway = await startGateway(config, log)
@@ -25,4 +36,18 @@ export async function main (): Promise<void> {
       log.info({ signal }, 'stopping: no new calls, finishing those under way')
     }
   })
+}
+
+function readConfig ({ config: path }: CliArguments): GatewayConfig {
+  if (path === undefined) throw new UsageError('which configuration? give --config FILE')
+  return readGatewayConfig(path, process.env)
+}
+
+/** Whoever may read the data folder may do so: the file's permissions are the sign-in. */
+async function createApiKey (args: CliArguments): Promise<string> {
+  const { roles, label } = args.options as { roles?: string[], label?: string }
+  const wanted = (roles ?? []).flatMap((list) => list.split(',')).map((role) => role.trim()).filter((role) => role !== '')
+  if (wanted.length === 0) throw new UsageError('which roles? give --roles XROAD_SYSTEM_ADMINISTRATOR,XROAD_SECURITY_OFFICER,…')
+  const { dataFolder } = readConfig(args)
+  return await makeApiKey(dataFolder, { roles: wanted, label }, systemClock)
 }

@@ -52,6 +52,27 @@ export class ServerConf {
     this.#server = { id, configuredAs }
   }
 
+  /** Gives the gateway its name, and its owner a client of its own, which is not registered yet. All of it, or nothing. */
+  nameServer (id: ServerId): void {
+    const { instance, memberClass, memberCode } = id
+    this.#db.transaction(() => {
+      this.#db.prepare(`INSERT INTO client (instance, member_class, member_code, status, connection) VALUES (?, ?, ?, 'saved', 'HTTPS') ON CONFLICT DO NOTHING`)
+        .run(instance, memberClass, memberCode)
+      this.setServer(id, undefined)
+    })()
+    this.#reload()
+  }
+
+  /** Takes the name back, when what should have followed from it did not come to be. */
+  unnameServer (): void {
+    this.#db.transaction(() => {
+      this.#db.prepare('DELETE FROM client WHERE status = ?').run('saved')
+      this.#db.prepare('DELETE FROM server').run()
+    })()
+    this.#server = undefined
+    this.#reload()
+  }
+
   close (): void {
     this.#db.close()
   }

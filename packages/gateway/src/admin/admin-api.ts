@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto'
+import fastify, { type FastifyError, type FastifyInstance, type FastifyPluginAsync } from 'fastify'
+import { opsRoutes, type OpsOptions } from '@trembita/daemon'
+import { apiKeyRoutes, guard } from '@trembita/daemon/accounts'
+import { openApi } from '@trembita/daemon/openapi'
+import type { AdminDeps } from './deps.ts'
+import { failureOf, reasonOf, replyError } from './error-reply.ts'
+import { keysApi } from './keys/index.ts'
+import { SYSTEM_ADMINISTRATOR } from './roles.ts'
+import { takeNotes } from './route.ts'
+import { systemApi } from './system/index.ts'
+import { takeUploads } from './upload.ts'
+
+/** X-Road's limit (xroad-trust §6.3); uploads have one of their own. */
+const BODY_BYTES_MAX = 50 * 1024
+/** Four identifier parts of 255 characters, each of them escaped. */
+const PARAM_CHARACTERS_MAX = 4 * 255 * 12
+const CORRELATION_HEADER = 'x-road-ui-correlation-id'
+export const API_PREFIX = '/api/v1'
+
+const DESCRIPTION = {
+  title: 'Trembita gateway administration',
+  description: 'Brings a gateway up and keeps it: configuration anchor, keys and certificates, clients, services, rights. Paths, roles and errors are those of an X-Road security server.',
+  tags: [
+    { name: 'initialization', description: 'From nothing to a gateway with a name' },
+    { name: 'system', description: 'Anchor, address, maintenance, version' },
+    { name: 'keys', description: 'Keys, certificate requests, certificates and their states' },
+    { name: 'certificate-authorities', description: 'Approved certification services and what they want in a request' },
+    { name: 'clients', description: 'Members and subsystems of this gateway and their registration' },
+    { name: 'services', description: 'Service descriptions, services, endpoints' },
+    { name: 'access-rights', description: 'Who may call what; local groups' },
+    { name: 'diagnostics', description: 'How the outside looks from here' },
+    { name: 'api-keys', description: 'Keys for programs' }
+  ]
+}
+
+/** The console's listener, not yet listening: health and metrics, and the administration API below `/api/v1`. */
+export async function createConsoleApp (ops: OpsOptions, deps: AdminDeps): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES_MAX,
+    genReqId: () => randomBytes(8).toString('hex'),
+    routerOptions: { maxParamLength: PARAM_CHARACTERS_MAX },
+    // Unknown fields are refused: leaving them out silently would do half of what was asked.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array' } }
+  })
+  app.addHook('onRequest', async (request, reply) => { reply.header(CORRELATION_HEADER, request.id) })
+  await app.register(openApi, { ...DESCRIPTION, version: ops.info.version })
+  app.setErrorHandler((error: FastifyError, request, reply) => replyError(error, request, reply, deps.log))
+  app.setNotFoundHandler((request, reply) => reply.code(404).send({ status: 404, error: { code: 'not_found', message: `no ${request.method} at this path` } }))
+  await app.register(opsRoutes, ops)
+  await app.register(adminApi(deps), { prefix: API_PREFIX })
+  return app
+}
+
+function adminApi (deps: AdminDeps): FastifyPluginAsync {
+  return async (app) => {
+    await app.register(guard, deps.accounts)
+    takeNotes(app)
+    takeUploads(app)
+    auditChanges(app, deps)
+    app.addHook('onRequest', async (_request, reply) => { reply.header('cache-control', 'no-store') })
+    await app.register(apiKeyRoutes, { apiKeys: deps.accounts.apiKeys, access: [SYSTEM_ADMINISTRATOR] })
+    await app.register(systemApi(deps))
+    await app.register(keysApi(deps))
+  }
+}
+
+/** Each change, and each change that was tried, stands in the audit log before it is answered. */
+function auditChanges (app: FastifyInstance, { audit, clock }: AdminDeps): void {
+  app.addHook('onSend', async (request, reply, payload) => {
+    const { audit: event } = request.routeOptions.config
+    // Who was not let in is told of by the guard.
+    if (event === undefined || reply.statusCode === 401 || (reply.statusCode === 403 && failureOf(request) === undefined) || reply.statusCode === 429) return payload
+    const failed = reply.statusCode >= 400
+    const thrown = failureOf(request)
+    await audit.write({
+      event: failed ? `${event} failed` : event,
+      actor: request.signedIn,
+      at: clock.now(),
+      ipaddress: request.ip,
+      correlationId: request.id,
+      url: `${request.method} ${request.url.replace(/\?.*$/s, '')}`,
+      reason: failed && thrown !== undefined ? reasonOf(thrown) : undefined,
+      data: request.auditData
+    })
+    return payload
+  })
+}

@@ -1,0 +1,10 @@
+import type { FastifyPluginAsync } from 'fastify'
+import type { AdminDeps } from '../deps.ts'
+import { anchorApi } from './anchor-api.ts'
+import { initializationApi } from './initialization-api.ts'
+
+/** What concerns the gateway as a whole. */
+export const systemApi = (deps: AdminDeps): FastifyPluginAsync => async (app) => {
+  await app.register(anchorApi(deps))
+  await app.register(initializationApi(deps))
+}
