@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '@trembita/daemon'
-import { createAccounts, type Accounts, type ProblemPage } from '@trembita/daemon/accounts'
+import { ApiKeys, createAccounts, type Accounts, type ProblemPage } from '@trembita/daemon/accounts'
 import type { SqlStore } from '@trembita/daemon/store'
 import { ROLES } from './admin/index.ts'
 import { SYSTEM, type Changes } from './audit/index.ts'
@@ -14,6 +14,14 @@ export interface CoreAccountsDeps {
   readonly problemPage: ProblemPage
 }
 
+/** The holder's word stops access of others: nobody may give it to himself. */
+const GRANTED_BY_OWNERS_ONLY = ['TREMBITA_HOLDER'] as const
+
+/** Keys alone, for the command at the machine. */
+export function coreApiKeys (store: SqlStore, changes: Changes, clock: Clock): ApiKeys {
+  return new ApiKeys({ store, clock, roles: ROLES, grantedByOwnersOnly: GRANTED_BY_OWNERS_ONLY, change: (actor, work) => changes.change(actor, work) })
+}
+
 /** Who may sign in to the core, and by what. Signing in and being refused stand in the audit log like every change. */
 export function createCoreAccounts ({ config, store, changes, clock, log, problemPage }: CoreAccountsDeps): Accounts {
   const { host, port } = config.listen.admin
@@ -21,8 +29,7 @@ export function createCoreAccounts ({ config, store, changes, clock, log, proble
     store,
     clock,
     roles: ROLES,
-    // The holder's word stops access of others: nobody may give it to himself.
-    grantedByOwnersOnly: ['TREMBITA_HOLDER'],
+    grantedByOwnersOnly: GRANTED_BY_OWNERS_ONLY,
     change: (actor, work) => changes.change(actor, work),
     publicUrl: new URL(config.publicUrl ?? `http://${host}:${port}`),
     cookieName: 'trembita-core',

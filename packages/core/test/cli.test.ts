@@ -60,3 +60,12 @@ certificationServices: [{ name: CA, certificate: root.pem }]
   child.kill('SIGTERM')
   t.same(await once(child, 'exit'), [0, null])
 })
+
+t.test('an operator at the machine makes the first API key, which opens the API', async (t) => {
+  const folder = t.testdir({ 'core.yaml': 'dataFolder: data\npassphraseFile: passphrase\nkeyType: ec\nlisten: { admin: { port: 0 }, configuration: { port: 0 } }\n', passphrase: 'correct horse\n' })
+  const config = join(folder, 'core.yaml')
+  t.match(await run('api-key', 'create', '--config', config), { code: 2, err: /role/ })
+  t.match(await run('api-key', 'create', '--config', config, '--role', 'KING'), { code: 2, err: /KING/ })
+  const made = await run('api-key', 'create', '--config', config, '--role', 'XROAD_REGISTRATION_OFFICER', '--role', 'TREMBITA_AUDITOR', '--label', 'first')
+  t.match(made, { code: 0, out: /^[0-9a-f]{8}-[0-9a-f-]{27}\n$/ })
+})
