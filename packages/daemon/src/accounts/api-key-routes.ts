@@ -40,7 +40,8 @@ export const apiKeyRoutes: FastifyPluginAsync<ApiKeyRoutesOptions> = async (app,
   })
 
   app.post<{ Body: Creation }>('/api-keys', {
-    config: { access, operation: 'api-key.create' },
+    // Not an operation that may take two: its answer is shown once, and to whom proposed it. A key counts as its maker anyway.
+    config: { access },
     schema: { summary: 'Make an API key', description: 'A list of roles, or an object that also has a label and an expiry. The key is shown once.', tags, body: creation, response: { 200: wrapped } }
   }, async (request, reply) => {
     const { roles, label, expires_at: expiresAt } = isList(request.body) ? { roles: request.body } : request.body

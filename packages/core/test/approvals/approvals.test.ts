@@ -1,0 +1,257 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { createHealth, createLogger, createMetrics, ManualClock } from '@trembita/daemon'
+import { apiKeyRoutes, createAccounts, operatorAtMachine } from '@trembita/daemon/accounts'
+import { openSqliteStore, type SqlStore } from '@trembita/daemon/store'
+import { createAdminApp, ROLES } from '../../src/admin/index.ts'
+import { Approvals, approvalsApi, holdForApproval, type Operation } from '../../src/approvals/index.ts'
+import { Changes } from '../../src/audit/index.ts'
+import { MIGRATIONS } from '../../src/db/index.ts'
+import { Refusal } from '../../src/refusal.ts'
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
+interface Answer<T = Record<string, unknown>> {
+  readonly status: number
+  readonly body: T
+  readonly location: unknown
+}
+
+interface Instance {
+  readonly store: SqlStore
+  readonly clock: ManualClock
+  /** What the operation did: who, and for whom. */
+  readonly done: { code: string, by: string, approvedBy: string | undefined, origin: string }[]
+  /** Asks as the holder of this key. */
+  ask<T = Record<string, unknown>> (key: string, method: Method, path: string, body?: object, headers?: Record<string, string>): Promise<Answer<T>>
+  key (role: string, person: string): Promise<string>
+  audit (): Promise<{ action: string, object_id: string, actor_name: string, approved_by: string | null }[]>
+}
+
+/** The administration API with one operation, `member.delete`, that refuses a member called BUSY. */
+async function openInstance (t: Test): Promise<Instance> {
+  const clock = new ManualClock(new Date('2026-11-22T10:00:00Z'))
+  const store = await openSqliteStore(join(t.testdir(), `${randomBytes(4).toString('hex')}.db`), MIGRATIONS)
+  const changes = new Changes(store, clock)
+  const approvals = new Approvals({ store, changes, clock })
+  const operations = new Map<string, Operation>()
+  const done: Instance['done'] = []
+  const accounts = createAccounts({
+    store,
+    clock,
+    roles: ROLES,
+    change: (actor, work) => changes.change(actor, work),
+    publicUrl: new URL('http://core.test'),
+    cookieName: 'core',
+    rateLimit: { perSecond: 10_000, perMinute: 10_000 },
+    onEvent: () => {}
+  })
+  const app = await createAdminApp({
+    accounts,
+    health: createHealth(),
+    metrics: createMetrics('test'),
+    log: createLogger('core', 'silent'),
+    info: { name: 'core', version: '0' },
+    web: { pageContext: () => { throw new Error('no pages here') } },
+    pages: [],
+    api: [
+      holdForApproval({ approvals, operations }),
+      approvalsApi({ accounts, approvals, operations }),
+      async (part) => { await part.register(apiKeyRoutes, { apiKeys: accounts.apiKeys, access: ['XROAD_SYSTEM_ADMINISTRATOR'] }) },
+      async (part) => {
+        part.delete<{ Params: { code: string } }>('/members/:code', {
+          config: { access: ['XROAD_REGISTRATION_OFFICER'], operation: 'member.delete' },
+          schema: { summary: 'Delete a member', params: { type: 'object', properties: { code: { type: 'string', pattern: '^[A-Z]+$' } } } } as object
+        }, async ({ params: { code }, actor }, reply) => {
+          if (code === 'BUSY') throw new Refusal('conflict', 'member_in_use', 'the member still has servers')
+          await changes.change(actor, (tx) => tx.record({ action: 'member.delete', object: { kind: 'member', id: code } }))
+          done.push({ code, by: actor.name, approvedBy: actor.approvedBy?.name, origin: actor.origin })
+          return reply.code(204).send()
+        })
+        part.post('/tokens/login', {
+          config: { access: ['XROAD_REGISTRATION_OFFICER'], operation: 'token.login' }, schema: { summary: 'Open a token' } as object
+        }, async ({ body }) => ({ body }))
+      }
+    ]
+  })
+  t.teardown(async () => {
+    await app.close()
+    await store.close()
+  })
+  return {
+    store,
+    clock,
+    done,
+    ask: async <T>(key: string, method: Method, path: string, body?: object, headers: Record<string, string> = {}) => {
+      const answer = await app.inject({ method, url: `/api/v1${path}`, headers: { ...headers, authorization: `Bearer ${key}` }, ...body === undefined ? {} : { payload: body } })
+      return { status: answer.statusCode, body: (answer.body === '' ? {} : answer.json()) as T, location: answer.headers.location }
+    },
+    key: async (role, person) => (await accounts.apiKeys.create(operatorAtMachine(), { roles: [role], label: person, owner: `user:${person}` })).key,
+    audit: () => store.all('SELECT action, object_id, actor_name, approved_by FROM audit_event WHERE object_kind <> ? ORDER BY id', 'apiKey')
+  }
+}
+
+/** Two registration officers and a holder, with `member.delete` on the list. */
+async function withPolicy (t: Test) {
+  const instance = await openInstance(t)
+  const [olena, maria, holder] = [
+    await instance.key('XROAD_REGISTRATION_OFFICER', 'olena'), await instance.key('XROAD_REGISTRATION_OFFICER', 'maria'), await instance.key('TREMBITA_HOLDER', 'iryna')
+  ]
+  t.equal((await instance.ask(holder, 'PUT', '/approvals/policy', { operations: ['member.delete'] })).status, 200)
+  return { ...instance, olena, maria, holder }
+}
+
+t.test('an operation that is not on the list is carried out at once', async (t) => {
+  const { ask, key, done } = await openInstance(t)
+  t.equal((await ask(await key('XROAD_REGISTRATION_OFFICER', 'olena'), 'DELETE', '/members/GOV')).status, 204)
+  t.same(done, [{ code: 'GOV', by: 'olena', approvedBy: undefined, origin: '127.0.0.1' }])
+})
+
+t.test('an operation on the list waits for a second person, and then is carried out in the name of both', async (t) => {
+  const { ask, done, olena, maria, audit } = await withPolicy(t)
+  const proposed = await ask<{ approval: { id: number } }>(olena, 'DELETE', '/members/GOV?force=1', undefined, { 'x-trembita-reason': encodeURIComponent('реорганізація') })
+  t.match(proposed, { status: 202, location: '/api/v1/approvals/1', body: { approval: { id: 1, operation: 'member.delete', state: 'waiting', expires_at: '2026-11-25T10:00:00.000Z' } } })
+  t.same(done, [])
+
+  const list = await ask(maria, 'GET', '/approvals?state=waiting&q=РЕОРГАНІЗАЦІЯ')
+  t.match(list.body, {
+    items: [{ id: 1, summary: 'Delete a member', method: 'DELETE', url: '/api/v1/members/GOV?force=1', reason: 'реорганізація', proposer: { kind: 'apiKey', name: 'olena' }, may_approve: true }],
+    paging_metadata: { total_items: 1 }
+  })
+  t.match((await ask(olena, 'GET', '/approvals/1')).body, { may_approve: false, may_decline: true })
+
+  const approved = await ask(maria, 'POST', '/approvals/1/approve', { reason: 'перевірено' })
+  t.match(approved, { status: 200, body: { approval: { state: 'done', decided_by: { name: 'maria' }, decision_reason: 'перевірено', result_status: 204 }, result: { status: 204 } } })
+  t.same(done, [{ code: 'GOV', by: 'olena', approvedBy: 'maria', origin: '127.0.0.1' }])
+  t.match(await audit(), [
+    { action: 'approvalPolicy.change', actor_name: 'iryna' },
+    { action: 'approval.propose', object_id: '1', actor_name: 'olena', approved_by: null },
+    { action: 'approval.approve', object_id: '1', actor_name: 'maria' },
+    { action: 'member.delete', object_id: 'GOV', actor_name: 'olena', approved_by: /"name":"maria"/ },
+    { action: 'approval.carryOut', object_id: '1', actor_name: 'maria' }
+  ])
+  t.match(await ask(maria, 'POST', '/approvals/1/approve'), { status: 409, body: { error: { code: 'approval_not_waiting' } } })
+  t.equal(done.length, 1)
+})
+
+t.test('nobody is their own second person, by whichever key', async (t) => {
+  const { ask, key, done, olena, audit } = await withPolicy(t)
+  await ask(olena, 'DELETE', '/members/GOV')
+  const secondKey = await key('XROAD_REGISTRATION_OFFICER', 'olena')
+  for (const mine of [olena, secondKey]) {
+    t.match(await ask(mine, 'POST', '/approvals/1/approve'), { status: 403, body: { error: { code: 'self_approval' } } })
+  }
+  const admin = await key('XROAD_SYSTEM_ADMINISTRATOR', 'olena')
+  const made = await ask<{ key: string }>(admin, 'POST', '/api-keys', ['XROAD_REGISTRATION_OFFICER'])
+  t.equal(made.status, 200)
+  t.match(await ask(made.body.key, 'POST', '/approvals/1/approve'), { status: 403, body: { error: { code: 'self_approval' } } }, 'nor by a key made with another of their keys')
+  t.same(done, [])
+  t.match((await audit()).at(-1), { action: 'approval.propose' })
+})
+
+t.test('who may not call the operation may not approve or decline it, the holder neither', async (t) => {
+  const { ask, key, done, olena, holder } = await withPolicy(t)
+  await ask(olena, 'DELETE', '/members/GOV')
+  for (const other of [holder, await key('TREMBITA_AUDITOR', 'anna'), await key('XROAD_SECURITY_OFFICER', 'ivan')]) {
+    t.match(await ask(other, 'POST', '/approvals/1/approve'), { status: 403, body: { error: { code: 'forbidden' } } })
+    t.match(await ask(other, 'POST', '/approvals/1/decline'), { status: 403, body: { error: { code: 'forbidden' } } })
+    t.match((await ask(other, 'GET', '/approvals/1')).body, { may_approve: false, may_decline: false, state: 'waiting' })
+  }
+  t.match(await ask(olena, 'POST', '/approvals/7/approve'), { status: 404, body: { error: { code: 'approval_not_found' } } })
+  t.same(done, [])
+})
+
+t.test('of many who agree at the same moment one carries it out', async (t) => {
+  const { ask, key, done, olena } = await withPolicy(t)
+  await ask(olena, 'DELETE', '/members/GOV')
+  const keys = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((person) => key('XROAD_REGISTRATION_OFFICER', person)))
+  const answers = await Promise.all(keys.flatMap((one) => [ask(one, 'POST', '/approvals/1/approve'), ask(one, 'POST', '/approvals/1/approve')]))
+  t.same(answers.map(({ status }) => status).sort(), [200, ...Array.from({ length: 9 }, () => 409)])
+  t.equal(done.length, 1)
+})
+
+t.test('the same call proposed again is the same proposal; another is another', async (t) => {
+  const { ask, olena, maria } = await withPolicy(t)
+  for (const [key, path, id] of [[olena, 'GOV', 1], [olena, 'GOV', 1], [olena, 'COM', 2], [maria, 'GOV', 3]] as const) {
+    t.match((await ask(key, 'DELETE', `/members/${path}`)).body, { approval: { id } })
+  }
+})
+
+t.test('a proposal may be declined by another, withdrawn by oneself, or expires', async (t) => {
+  const { ask, clock, done, olena, maria } = await withPolicy(t)
+  for (const code of ['A', 'B', 'C']) await ask(olena, 'DELETE', `/members/${code}`)
+  t.match((await ask(maria, 'POST', '/approvals/1/decline', { reason: 'ні' })).body, { state: 'declined', decision_reason: 'ні', decided_by: { name: 'maria' } })
+  t.match((await ask(olena, 'POST', '/approvals/2/decline')).body, { state: 'withdrawn' })
+  clock.advance(72 * 3600)
+  t.match((await ask(maria, 'GET', '/approvals?state=expired')).body, { items: [{ id: 3, state: 'expired', may_approve: false }] })
+  for (const id of [1, 2, 3]) t.match(await ask(maria, 'POST', `/approvals/${id}/approve`), { status: 409, body: { error: { code: 'approval_not_waiting' } } })
+  t.same(done, [])
+  t.match((await ask(olena, 'DELETE', '/members/C')).body, { approval: { id: 4 } }, 'what expired may be proposed anew')
+})
+
+t.test('an operation that is refused when carried out says so, and is over', async (t) => {
+  const { ask, olena, maria, audit } = await withPolicy(t)
+  await ask(olena, 'DELETE', '/members/BUSY')
+  t.match(await ask(maria, 'POST', '/approvals/1/approve'), {
+    status: 200, body: { approval: { state: 'failed', result_status: 409 }, result: { status: 409, body: { error: { code: 'member_in_use' } } } }
+  })
+  t.equal((await audit()).at(-1)?.action, 'approval.carryOutFailed')
+})
+
+t.test('what is no valid call is refused at once, and what cannot be kept is not', async (t) => {
+  const { ask, key, holder } = await withPolicy(t)
+  await ask(holder, 'PUT', '/approvals/policy', { operations: ['member.delete', 'token.login'] })
+  const olena = await key('XROAD_REGISTRATION_OFFICER', 'olena')
+  t.equal((await ask(olena, 'DELETE', '/members/lower')).status, 400)
+  t.match(await ask(olena, 'POST', '/tokens/login', { slots: [{ token_pin: '1234' }] }), { status: 409, body: { error: { code: 'approval_not_possible' } } })
+  t.match(await ask(olena, 'DELETE', '/members/GOV', undefined, { 'x-trembita-reason': '%E0%A4%A' }), { status: 400 })
+  t.match((await ask(olena, 'GET', '/approvals')).body, { items: [] })
+})
+
+t.test('no header from outside makes a call that was approved', async (t) => {
+  const { ask, done, olena } = await withPolicy(t)
+  for (const token of ['', 'A'.repeat(43), olena]) {
+    t.equal((await ask(olena, 'DELETE', '/members/GOV', undefined, { 'x-trembita-internal': token })).status, 401)
+  }
+  t.equal((await ask(olena, 'DELETE', '/members/GOV', undefined, { 'x-approved-by': 'maria' })).status, 202)
+  t.same(done, [])
+})
+
+t.test('a key that was revoked, or has lost the role, proposes no more', async (t) => {
+  const { ask, key, done, olena, maria } = await withPolicy(t)
+  const admin = await key('XROAD_SYSTEM_ADMINISTRATOR', 'natalia')
+  await ask(olena, 'DELETE', '/members/GOV')
+  t.equal((await ask(admin, 'PUT', '/api-keys/1', ['TREMBITA_AUDITOR'])).status, 200)
+  t.match((await ask(maria, 'POST', '/approvals/1/approve')).body, { approval: { state: 'failed' }, result: { status: 403 } })
+  await ask(admin, 'PUT', '/api-keys/1', ['XROAD_REGISTRATION_OFFICER'])
+  t.match((await ask(olena, 'DELETE', '/members/GOV')).body, { approval: { id: 2 } })
+  t.equal((await ask(admin, 'DELETE', '/api-keys/1')).status, 200)
+  t.match(await ask(maria, 'POST', '/approvals/2/approve'), { status: 409, body: { error: { code: 'proposer_gone' } } })
+  t.same(done, [])
+})
+
+t.test('the holder alone chooses the operations, among those that exist, and by two if the list says so', async (t) => {
+  const { ask, key, olena, holder } = await withPolicy(t)
+  t.match((await ask(olena, 'GET', '/approvals/policy')).body, {
+    operations: ['member.delete'], available: [{ name: 'api-key.change' }, { name: 'api-key.delete' }, { name: 'approval-policy.change' }, { name: 'member.delete', summary: 'Delete a member' }, { name: 'token.login' }]
+  })
+  t.equal((await ask(olena, 'PUT', '/approvals/policy', { operations: [] })).status, 403)
+  t.match(await ask(holder, 'PUT', '/approvals/policy', { operations: ['no.such'] }), { status: 400, body: { error: { code: 'unknown_operation' } } })
+  await ask(holder, 'PUT', '/approvals/policy', { operations: ['approval-policy.change'] })
+  t.equal((await ask(holder, 'PUT', '/approvals/policy', { operations: [] })).status, 202)
+  t.equal((await ask(await key('TREMBITA_HOLDER', 'vasyl'), 'POST', '/approvals/1/approve')).status, 200)
+  t.match((await ask(holder, 'GET', '/approvals/policy')).body, { operations: [] })
+})
+
+t.test('an operation that the process did not survive is shown as interrupted, and is not begun again', async (t) => {
+  const { ask, store, clock, done, olena, maria } = await withPolicy(t)
+  await ask(olena, 'DELETE', '/members/GOV')
+  await store.write((tx) => tx.run("UPDATE approval SET state = 'carryingOut', decided_at = ?", clock.now().toISOString()))
+  t.match((await ask(maria, 'GET', '/approvals?state=carryingOut')).body, { items: [{ id: 1 }] })
+  clock.advance(121)
+  t.match((await ask(maria, 'GET', '/approvals?state=interrupted')).body, { items: [{ id: 1, state: 'interrupted' }] })
+  t.match((await ask(maria, 'GET', '/approvals?state=carryingOut')).body, { items: [] })
+  t.equal((await ask(maria, 'POST', '/approvals/1/approve')).status, 409)
+  t.same(done, [])
+})
