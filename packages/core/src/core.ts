@@ -4,6 +4,7 @@ import { Closer, createHealth, createMetrics, systemClock, type Clock, type Logg
 import { apiKeyRoutes, sessionRoutes, signInRoutes } from '@trembita/daemon/accounts'
 import { openPostgresStore, openSqliteStore, type SqlStore } from '@trembita/daemon/store'
 import { ADMINISTRATION, createAdminApp } from './admin/index.ts'
+import { Approvals, approvalsApi, holdForApproval, type Operation } from './approvals/index.ts'
 import { auditApi, Changes } from './audit/index.ts'
 import { AREAS } from './areas.ts'
 import { createCoreAccounts } from './accounts.ts'
@@ -89,9 +90,14 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
   await publisher.start()
 
   addHealthChecks(health, store, publisher, clock)
-  const frame: ConsoleDeps['frame'] = async () => ({ instance: (await readParameters(store)).instance, waiting: {} })
+  const approvals = new Approvals({ store, changes, clock })
+  const operations = new Map<string, Operation>()
+  const frame: ConsoleDeps['frame'] = async () => ({ instance: (await readParameters(store)).instance, waiting: { approvals: await approvals.waiting() } })
   const accounts = createCoreAccounts({ config, store, changes, clock, log, problemPage: consoleProblemPage(frame) })
   const api: FastifyPluginAsync[] = [
+    // First, so that it stands in front of every operation.
+    holdForApproval({ approvals, operations }),
+    approvalsApi({ accounts, approvals, operations }),
     anchorApi(anchor),
     auditApi({ store }),
     overviewApi({ store, publisher, clock }),
