@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { closeServer, type Closer, type Clock, type Logger, type Metrics } from '@trembita/daemon'
 import { memberOf, type ServerId } from '@trembita/protocol/identifiers'
+import { AgreementEvents, Agreements, AgreementSealer, type AgreementParts } from './agreements/index.ts'
 import { PROXY_VERSION, type GatewayConfig, type ListenAddress } from './config.ts'
 import { askAsOwner, createConsumerServer, type ConsumerServerDeps } from './consumer/index.ts'
 import { Downloads } from './downloads/index.ts'
@@ -11,7 +12,7 @@ import { ExchangeMetrics, type OnStep } from './exchange/index.ts'
 import type { GlobalConf } from './globalconf/index.ts'
 import { openInternalTls } from './internaltls/index.ts'
 import { ManagementClient } from './management/index.ts'
-import { openMessageLog, type MessageLog } from './messagelog/index.ts'
+import { BODY_BYTES_MAX_DEFAULT, openMessageLog, type MessageLog } from './messagelog/index.ts'
 import { createMetaservices } from './metaservice/index.ts'
 import { createOcspServer, OcspKeeper } from './ocsp/index.ts'
 import { createProviderServer, showIdentity } from './provider/index.ts'
@@ -54,6 +55,7 @@ export interface Carrier {
   readonly signer: Signer
   readonly management: ManagementClient
   readonly upkeep: Upkeep
+  readonly agreements: AgreementParts
 }
 
 /** Makes and joins everything that works only for a gateway that has a name: from the message log to the listeners. */
@@ -79,6 +81,11 @@ export async function startCarrier (base: CarrierBase, closer: Closer): Promise<
     connectionsMax: config.transport?.connectionsMax ?? 128
   }))
   const services = closer.use('service calls', new ServiceCaller({ spool, messagelog, internalTls, connectionsMax: config.transport?.connectionsMax ?? 128 }))
+  const events = closer.use('agreement events', new AgreementEvents(join(dataFolder, 'agreement-events.db'), config.agreements?.keepEventsDays ?? 1095))
+  const agreements = new Agreements({
+    clock, log: log.child({ part: 'agreements' }), metrics, events, spool, bodyBytesMax: config.agreements?.bodyBytesMax ?? BODY_BYTES_MAX_DEFAULT
+  })
+  const sealer = closer.use('seals of agreements', new AgreementSealer({ signer, globalconf, clock, log: log.child({ part: 'agreements' }) }))
   const exchangeMetrics = new ExchangeMetrics(metrics, base.onStep)
   const common = { clock, globalconf, serverconf, signer, trust, messagelog, metrics: exchangeMetrics, spool }
 
@@ -88,6 +95,7 @@ export async function startCarrier (base: CarrierBase, closer: Closer): Promise<
     server,
     metaservices: createMetaservices({ services }),
     services,
+    agreements,
     minPeerVersion: config.transport?.minPeerVersion
   })
   const upkeep = new Upkeep({
@@ -129,7 +137,7 @@ export async function startCarrier (base: CarrierBase, closer: Closer): Promise<
     ...(listen.consumerHttp === undefined ? {} : { consumerHttp: await listenOn(createConsumerServer(consumerDeps), listen.consumerHttp, closer, 'consumer HTTP') }),
     ...(listen.consumerHttps === undefined ? {} : { consumerHttps: await listenOn(createConsumerServer(consumerDeps, internalTls), listen.consumerHttps, closer, 'consumer HTTPS') })
   }
-  return { addresses, messagelog, ocsp, signer, management, upkeep }
+  return { addresses, messagelog, ocsp, signer, management, upkeep, agreements: { events, sealer, globalconf, clock } }
 }
 
 async function openLog (config: GatewayConfig, globalconf: GlobalConf, log: Logger, clock: Clock, metrics: Metrics): Promise<MessageLog> {

@@ -39,6 +39,7 @@ export interface GatewayConfig {
     readonly connectionsMax?: number | undefined
     readonly minPeerVersion?: string | undefined
   } | undefined
+  readonly agreements?: { readonly bodyBytesMax?: number | undefined, readonly keepEventsDays?: number | undefined } | undefined
   readonly messageLog?: {
     readonly bodyBytesMax?: number | undefined
     readonly truncatedBodyAllowed?: boolean | undefined
@@ -124,6 +125,10 @@ function readSettings (root: ConfigReader) {
       answerTimeoutMs: transport.integer('answerTimeoutMs', 0),
       connectionsMax: transport.integer('connectionsMax', 128, { min: 1, max: 10_000 }),
       minPeerVersion: transport.optional('minPeerVersion', (name) => readVersion(transport, name))
+    })),
+    agreements: root.section('agreements', (agreements) => ({
+      bodyBytesMax: agreements.bytes('bodyBytesMax', 10 * 1024 * 1024),
+      keepEventsDays: agreements.integer('keepEventsDays', 1095, { min: 1, max: 36_500 })
     })),
     messageLog: root.section('messageLog', (log) => ({
       bodyBytesMax: log.bytes('bodyBytesMax', 10 * 1024 * 1024),

@@ -1,4 +1,5 @@
 import { Fault } from '@trembita/protocol/fault'
+import type { AgreementList } from '@trembita/protocol/agreement'
 import type { ClientId, GlobalGroupId, MemberId, ServerId } from '@trembita/protocol/identifiers'
 import type { PrivateParameters, SharedParameters, SharedParametersFile } from '@trembita/protocol/globalconf'
 import type { Certificate, TrustStore } from '@trembita/protocol/pki'
@@ -17,6 +18,8 @@ export interface SnapshotParts {
   readonly ocspFetchIntervalSeconds: number
   /** Part MONITORING. */
   readonly monitoringClient: ClientId | undefined
+  /** Part AGREEMENTS; undefined when it is not there or cannot be read: then nothing is agreed. */
+  readonly agreements: AgreementList | undefined
 }
 
 /** The configuration at one moment. Unchanging, so one exchange sees one state; every look-up is a hash map. */
@@ -28,6 +31,8 @@ export class Snapshot {
   readonly privateParameters: PrivateParameters
   readonly ocspFetchIntervalSeconds: number
   readonly monitoringClient: ClientId | undefined
+  /** What is agreed in the own instance; the same object as long as it is the same list. */
+  readonly agreements: AgreementList | undefined
   readonly #own: InstanceConf
   readonly #instances: ReadonlyMap<string, InstanceConf>
 
@@ -38,6 +43,7 @@ export class Snapshot {
     this.privateParameters = parts.privateParameters
     this.ocspFetchIntervalSeconds = parts.ocspFetchIntervalSeconds
     this.monitoringClient = parts.monitoringClient
+    this.agreements = parts.agreements
     this.#own = parts.own
     this.#instances = new Map([parts.own, ...parts.foreign].map((conf) => [conf.parameters.instance, conf]))
   }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Clock, Logger } from '@trembita/daemon'
+import { AGREEMENTS_FILE, parseAgreementList, type AgreementList } from '@trembita/protocol/agreement'
 import { Fault } from '@trembita/protocol/fault'
 import {
   parseFetchInterval, parseMonitoringParameters, parseNextUpdate, parsePrivateParameters, parseSharedParameters,
@@ -26,6 +27,7 @@ interface Own {
   readonly verifyNextUpdate: boolean
   readonly ocspFetchIntervalSeconds: number
   readonly monitoringClient: ClientId | undefined
+  readonly agreements: { readonly key: string, readonly list: AgreementList } | undefined
   readonly expiresAt: Date | undefined
 }
 
@@ -115,6 +117,7 @@ export class ConfState {
       verifyNextUpdate: this.#optional(files.get('nextupdate-params.xml'), parseNextUpdate) ?? true,
       ocspFetchIntervalSeconds: this.#optional(files.get('fetchinterval-params.xml'), parseFetchInterval) ?? OCSP_FETCH_SECONDS_DEFAULT,
       monitoringClient: this.#optional(files.get('monitoring-params.xml'), parseMonitoringParameters)?.client,
+      agreements: this.#agreementsOf(instance, files.get(AGREEMENTS_FILE)),
       expiresAt: expiries.length === 0 ? undefined : expiries.reduce((a, b) => a < b ? a : b)
     }
   }
@@ -140,6 +143,16 @@ export class ConfState {
     }
   }
 
+  /** A large list comes rarely and is asked for at every refresh: it is read once. */
+  #agreementsOf (instance: string, file: ConfFile | undefined): Own['agreements'] {
+    if (file === undefined) return undefined
+    const list = this.#optional(file, () => this.#parse(`${instance} agreements`, file, parseAgreementList))
+    if (list === undefined) return undefined
+    if (list.instance === instance) return { key: keyOf(file), list }
+    this.#log.error({ instance: list.instance }, 'list of agreements is of another instance; nothing is agreed')
+    return undefined
+  }
+
   #confOf ({ file, parameters }: Entry, own: Own, ocspFreshnessSeconds: number): InstanceConf {
     const { instance } = parameters
     const key = `${keyOf(file)} ${own.verifyNextUpdate} ${ocspFreshnessSeconds}`
@@ -163,7 +176,7 @@ export class ConfState {
     const freshness = entry.parameters.ocspFreshnessSeconds
     const conf = this.#confOf(entry, own, freshness)
     const foreign = alive.map((entry) => this.#confOf(entry, own, freshness))
-    const content = JSON.stringify([own.privateParameters, own.ocspFetchIntervalSeconds, own.monitoringClient, ...[conf, ...foreign].map(({ file }) => [file.instance, this.#confs.get(file.instance)?.key])])
+    const content = JSON.stringify([own.privateParameters, own.ocspFetchIntervalSeconds, own.monitoringClient, own.agreements?.key, ...[conf, ...foreign].map(({ file }) => [file.instance, this.#confs.get(file.instance)?.key])])
     if (content !== this.#content) this.#version += 1
     this.#content = content
     this.#snapshot = new Snapshot({
@@ -173,7 +186,8 @@ export class ConfState {
       privateParameters: own.privateParameters,
       expiresAt: own.expiresAt,
       ocspFetchIntervalSeconds: own.ocspFetchIntervalSeconds,
-      monitoringClient: own.monitoringClient
+      monitoringClient: own.monitoringClient,
+      agreements: own.agreements?.list
     })
   }
 }

@@ -1,4 +1,5 @@
 export { GatewayMessageLog, type MessageLogOptions, openMessageLog } from './message-log.ts'
+export { TsaClient } from './tsa-client.ts'
 export { BodySpool, type SealedBody } from './spool.ts'
 export { BODY_BYTES_MAX_DEFAULT } from './policy.ts'
 export type {

@@ -12,9 +12,9 @@ export type Service = (request: ReceivedRequest, trace: TraceContext) => Promise
 
 /**
  * Finds what answers and decides whether the client may have it. Metaservices have no access rights: they tell only what the
- * client may know.
+ * client may know. A service that asks for an agreement answers under one alone, and no more than it permits.
  *
- * @throws {Fault} `UnknownService`, `ServiceType`, `AccessDenied`, `ServiceDisabled`.
+ * @throws {Fault} `UnknownService`, `ServiceType`, `AccessDenied`, `ServiceDisabled`, `AgreementRequired`, `PurposeNotAllowed`.
  */
 export function chooseService (deps: ProviderDeps, request: PeerRequest, snapshot: Snapshot): Service {
   const provider = deps.serverconf.current().client(providerOf(request.service))
@@ -23,5 +23,7 @@ export function chooseService (deps: ProviderDeps, request: PeerRequest, snapsho
   if (metaservice !== undefined) return async (received) => await metaservice(received, provider, snapshot)
   const rest = request.message.kind === 'rest' ? request.message.rest : undefined
   const service = checkAccess({ client: request.client, service: request.service, rest }, provider.provider, snapshot)
-  return async (received, trace) => await deps.services.call(service, provider, received, trace)
+  if (service.agreement === 'none') return async (received, trace) => await deps.services.call(service, provider, received, trace)
+  const permit = deps.agreements.admit(request, service.agreement, snapshot)
+  return async (received, trace) => await deps.agreements.answer(permit, received, async () => await deps.services.call(service, provider, received, trace))
 }

@@ -1,6 +1,7 @@
 import { type Clock } from '@trembita/daemon'
 import { toFault } from '@trembita/protocol/fault'
 import { memberOf, providerOf, type ServerId } from '@trembita/protocol/identifiers'
+import type { Agreements } from '../agreements/index.ts'
 import { encodeMessage, partsOf, recordOf, type EncodedMessage, type ExchangeMetrics, type ServiceAnswer } from '../exchange/index.ts'
 import type { GlobalConf } from '../globalconf/index.ts'
 import type { MessageLog } from '../messagelog/index.ts'
@@ -26,6 +27,7 @@ export interface ProviderDeps {
   readonly messagelog: MessageLog
   readonly metaservices: Metaservices
   readonly services: ServiceCaller
+  readonly agreements: Agreements
   readonly metrics: ExchangeMetrics
   readonly spool: Spool
   /** Oldest X-Road version of a peer's gateway that is served; undefined serves all. */

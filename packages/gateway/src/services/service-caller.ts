@@ -72,7 +72,7 @@ export class ServiceCaller {
 
   async #callRest (service: ServiceConf, provider: ClientConf, request: ReceivedRequest, rest: RestRequest, url: URL, trace: TraceContext): Promise<ServiceAnswer> {
     const body = METHODS_WITH_BODY.has(rest.method) ? request.attachments[0]?.body : undefined
-    const headers = toRawHeaders(restServiceHeaders(rest, trace))
+    const headers = toRawHeaders(service.agreement === 'none' ? restServiceHeaders(rest, trace) : unencoded(restServiceHeaders(rest, trace)))
     if (body !== undefined) headers.push('content-length', String(body.size))
     const base = url.pathname.endsWith('/') && rest.servicePath.startsWith('/') ? url.pathname.slice(0, -1) : url.pathname
     const path = base + rest.servicePath + (rest.query === undefined ? '' : `?${rest.query}`)
@@ -196,6 +196,11 @@ export class ServiceCaller {
       })
     })
   }
+}
+
+/** What is held to an agreement must be readable here. */
+function unencoded (headers: HeaderList): HeaderList {
+  return [...headers.filter(([name]) => name.toLowerCase() !== 'accept-encoding'), ['accept-encoding', 'identity']]
 }
 
 function urlOf (service: ServiceConf, request: ReceivedRequest): URL {

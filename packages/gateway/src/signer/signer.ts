@@ -73,6 +73,16 @@ export class Signer {
   }
 
   /**
+   * The key that a member's documents are sealed with: what is no message is not sealed together with messages.
+   *
+   * @throws {Fault} `CannotCreateSignature` when the member has no usable key and certificate here.
+   */
+  sealKey (member: MemberId): SealKey {
+    const { key, certificate, intermediates, ocspResponses } = this.#findSignKey(member)
+    return sealKeyOf(key, certificate, intermediates, ocspResponses)
+  }
+
+  /**
    * Signs a management request as a member: its consent to what the request asks.
    *
    * @throws {Fault} `CannotCreateSignature` when the member has no usable key and certificate here.

@@ -18,7 +18,7 @@ function confOf (shared: SharedParametersToWrite, version: GlobalConfVersion = 6
 
 function snapshotOf (own: SharedParametersToWrite, foreign: readonly InstanceConf[] = [], version: GlobalConfVersion = 6): Snapshot {
   return new Snapshot({
-    version: 1, own: confOf(own, version), foreign, privateParameters: privateOf(), expiresAt: new Date('2026-01-01T00:00:00Z'), ocspFetchIntervalSeconds: 1200, monitoringClient: undefined
+    version: 1, own: confOf(own, version), foreign, privateParameters: privateOf(), expiresAt: new Date('2026-01-01T00:00:00Z'), ocspFetchIntervalSeconds: 1200, monitoringClient: undefined, agreements: undefined
   })
 }
 
