@@ -18,6 +18,10 @@ export interface SystemParameters {
   readonly autoApproveAuthCertRegRequests: boolean
   readonly autoApproveClientRegRequests: boolean
   readonly autoApproveOwnerChangeRequests: boolean
+  /** Whether new codes may hold X-Road's strict set of characters only (xroad-trust §1.4); codes of Trembita have `_`. */
+  readonly strictIdentifiers: boolean
+  /** Whether a member must have its accession on record before its first gateway or subsystem is registered (TR-6.2, TR-14b). */
+  readonly accessionRequired: boolean
   /** Hash of the seed that was last applied. */
   readonly seedHash: string | undefined
 }
@@ -36,6 +40,8 @@ const DEFAULTS = {
   autoApproveAuthCertRegRequests: false,
   autoApproveClientRegRequests: false,
   autoApproveOwnerChangeRequests: false,
+  strictIdentifiers: false,
+  accessionRequired: false,
   seedHash: undefined
 } satisfies SystemParameters
 

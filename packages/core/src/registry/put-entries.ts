@@ -4,6 +4,7 @@ import { formatClientId, formatServerId, memberOf, type ClientId, type ServerId 
 import type { Certificate } from '@trembita/protocol/pki'
 import { Refusal } from '../refusal.ts'
 import { memberKey, serverKey, subsystemKey } from './keys.ts'
+import { indexMember, indexServer } from './name-index.ts'
 import type { GroupEntry, MemberEntry, ServerEntry } from './types.ts'
 
 /** `put…` adds or updates what it is given and removes nothing: codes never change, names and addresses may. */
@@ -22,6 +23,7 @@ export async function putMember (tx: SqlWriter, { id, name, subsystems }: Member
     await tx.run(`INSERT INTO subsystem (member_id, code, name, created_at) VALUES (?, ?, ?, ?)
       ON CONFLICT (member_id, code) DO UPDATE SET name = coalesce(excluded.name, subsystem.name)`, member, subsystem.code, subsystem.name ?? null, at.toISOString())
   }
+  await indexMember(tx, member)
 }
 
 /** @throws {Refusal} for an owner or client that is not registered, or a certificate that another server has. */
@@ -32,13 +34,14 @@ export async function putServer (tx: SqlWriter, { id, address, authCertificates,
     ON CONFLICT (owner_id, code) DO UPDATE SET address = excluded.address, in_maintenance = excluded.in_maintenance, maintenance_message = excluded.maintenance_message`,
   owner, id.serverCode, address ?? null, maintenance === undefined ? 0 : 1, maintenance?.message ?? null, at.toISOString())
   const server = (await serverKey(tx, id))!
+  await indexServer(tx, server)
   for (const certificate of authCertificates) await putAuthCertificate(tx, server, certificate, id, at)
   for (const client of clients) await putClient(tx, server, client, id, at)
 }
 
 export async function putGroup (tx: SqlWriter, { code, description, members }: GroupEntry, at: Date): Promise<void> {
-  const group = (await tx.get<{ id: number }>(`INSERT INTO global_group (code, description) VALUES (?, ?)
-    ON CONFLICT (code) DO UPDATE SET description = excluded.description RETURNING id`, code, description))!
+  const group = (await tx.get<{ id: number }>(`INSERT INTO global_group (code, description, created_at, updated_at) VALUES (?, ?, ?, ?)
+    ON CONFLICT (code) DO UPDATE SET description = excluded.description, updated_at = excluded.updated_at RETURNING id`, code, description, at.toISOString(), at.toISOString()))!
   for (const id of members) {
     await tx.run(`INSERT INTO global_group_member (global_group_id, instance, member_class, member_code, subsystem_code, created_at)
       VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, group.id, id.instance, id.memberClass, id.memberCode, id.subsystemCode ?? null, at.toISOString())

@@ -1,0 +1,141 @@
+import type { SqlReader, SqlValue } from '@trembita/daemon/store'
+import type { ClientId, ServerId } from '@trembita/protocol/identifiers'
+import { Conditions, orderBy, type Listed, type ListRequest } from './conditions.ts'
+import { findServer } from './find.ts'
+import { classCodes } from './member-list.ts'
+import { readParameters } from './parameters.ts'
+import { searchCondition } from './search-text.ts'
+import type { Suspended } from './suspension-marks.ts'
+
+/** A member or a subsystem. */
+export interface ClientInList {
+  readonly id: ClientId
+  readonly memberName: string
+  readonly subsystemName: string | undefined
+  readonly createdAt: string
+  readonly suspension: number | undefined
+}
+
+export interface ClientListRequest extends ListRequest {
+  readonly type?: 'member' | 'subsystem' | undefined
+  /** Part of the member's name. */
+  readonly name?: string | undefined
+  readonly instance?: string | undefined
+  readonly memberClass?: string | undefined
+  readonly memberCode?: string | undefined
+  readonly subsystemCode?: string | undefined
+  /** Clients of this server only, its owner among them. */
+  readonly server?: ServerId | undefined
+  /** Code of a global group: those that are not in it. */
+  readonly excludingGroup?: string | undefined
+}
+
+/** Each branch is read along its own index and the two are merged. */
+export const CLIENT_SORTS = { member_name: ['sort_key', 'id'] } as const
+export const SUBSYSTEM_SORTS = { member_name: ['s.sort_key', 's.id'], subsystem_code: ['s.code', 's.id'] } as const
+
+interface Row {
+  readonly class_id: number
+  readonly member_code: string
+  readonly member_name: string
+  readonly subsystem_code: string | null
+  readonly subsystem_name: string | null
+  readonly created_at: string
+}
+
+/** Members and subsystems together. */
+export async function listClients (reader: SqlReader, request: ClientListRequest, suspended: Suspended): Promise<Listed<ClientInList>> {
+  const { instance } = await readParameters(reader)
+  if (request.instance !== undefined && !instance.toLowerCase().includes(request.instance.toLowerCase())) return { items: [], total: 0 }
+  const classes = await classCodes(reader)
+  const server = request.server === undefined ? undefined : await findServer(reader, request.server)
+  const branches = [
+    ...request.type !== 'subsystem' && request.subsystemCode === undefined ? [membersBranch(request, classes, server, instance)] : [],
+    ...request.type !== 'member' ? [subsystemsBranch(request, classes, server, instance)] : []
+  ]
+  const values = branches.flatMap(({ conditions }) => conditions.values)
+  let total = 0
+  for (const { from, conditions } of branches) total += (await reader.get<{ total: number }>(`SELECT count(*) AS total FROM ${from} ${conditions.where}`, ...conditions.values))!.total
+  const rows = branches.length === 0
+    ? []
+    : await reader.all<Row>(`${branches.map(({ columns, from, conditions }) => `SELECT ${columns} FROM ${from} ${conditions.where}`).join(' UNION ALL ')}
+      ${orderBy(CLIENT_SORTS, request.sort, request.desc)} LIMIT ? OFFSET ?`, ...values, request.limit, request.offset)
+  return { items: rows.map((row) => toClient(row, instance, classes, suspended)), total }
+}
+
+/** Subsystems alone, which may also be sorted by their own code. */
+export async function listSubsystems (reader: SqlReader, request: ListRequest, suspended: Suspended): Promise<Listed<ClientInList>> {
+  const { instance } = await readParameters(reader)
+  const classes = await classCodes(reader)
+  const { columns, from, conditions } = subsystemsBranch({ q: request.q, limit: 0, offset: 0 }, classes, undefined, instance)
+  const { total } = (await reader.get<{ total: number }>(`SELECT count(*) AS total FROM subsystem s ${conditions.where}`, ...conditions.values))!
+  const rows = await reader.all<Row>(`SELECT ${columns} FROM ${from} ${conditions.where} ${orderBy(SUBSYSTEM_SORTS, request.sort, request.desc)} LIMIT ? OFFSET ?`,
+    ...conditions.values, request.limit, request.offset)
+  return { items: rows.map((row) => toClient(row, instance, classes, suspended)), total }
+}
+
+interface Branch {
+  readonly columns: string
+  readonly from: string
+  readonly conditions: Conditions
+}
+
+function membersBranch (request: ClientListRequest, classes: ReadonlyMap<number, string>, server: number | undefined, instance: string): Branch {
+  const conditions = memberConditions(new Conditions().search('m.search_text', request.q), request, classes)
+  if (server !== undefined) {
+    conditions.and('(m.id = (SELECT owner_id FROM security_server WHERE id = ?) OR EXISTS (SELECT 1 FROM server_client sc WHERE sc.security_server_id = ? AND sc.member_id = m.id AND sc.subsystem_id IS NULL))', server, server)
+  }
+  if (request.excludingGroup !== undefined) conditions.and(...notInGroup(request.excludingGroup, instance, 'gm.subsystem_code IS NULL'))
+  return {
+    columns: 'm.sort_key AS sort_key, m.id AS id, m.member_class_id AS class_id, m.code AS member_code, m.name AS member_name, NULL AS subsystem_code, NULL AS subsystem_name, m.created_at AS created_at',
+    from: 'member m',
+    conditions
+  }
+}
+
+function subsystemsBranch (request: ClientListRequest, classes: ReadonlyMap<number, string>, server: number | undefined, instance: string): Branch {
+  const conditions = memberConditions(new Conditions().search('s.search_text', request.q), request, classes)
+  if (request.subsystemCode !== undefined) {
+    // The own code stands in the searchable text beside others; the exact look is at the code itself.
+    const { sql, values } = searchCondition('s.search_text', request.subsystemCode)
+    conditions.and(sql, ...values).and('(s.code LIKE ? ESCAPE \'\\\' OR lower(s.code) LIKE ? ESCAPE \'\\\')', contains(request.subsystemCode), contains(request.subsystemCode.toLowerCase()))
+  }
+  if (server !== undefined) conditions.and('EXISTS (SELECT 1 FROM server_client sc WHERE sc.security_server_id = ? AND sc.subsystem_id = s.id)', server)
+  if (request.excludingGroup !== undefined) conditions.and(...notInGroup(request.excludingGroup, instance, 'gm.subsystem_code = s.code'))
+  return {
+    columns: 's.sort_key AS sort_key, s.id AS id, m.member_class_id AS class_id, m.code AS member_code, m.name AS member_name, s.code AS subsystem_code, s.name AS subsystem_name, s.created_at AS created_at',
+    // The subsystem leads, so that its index gives the order.
+    from: 'subsystem s CROSS JOIN member m',
+    conditions: conditions.and('m.id = s.member_id')
+  }
+}
+
+function memberConditions (conditions: Conditions, request: ClientListRequest, classes: ReadonlyMap<number, string>): Conditions {
+  conditions.search('m.search_text', request.name)
+  if (request.memberClass !== undefined) {
+    const wanted = request.memberClass.toLowerCase()
+    conditions.among('m.member_class_id', [...classes].filter(([, code]) => code.toLowerCase().includes(wanted)).map(([id]) => id))
+  }
+  if (request.memberCode !== undefined) conditions.and('lower(m.code) LIKE ? ESCAPE \'\\\'', contains(request.memberCode.toLowerCase()))
+  return conditions
+}
+
+function notInGroup (group: string, instance: string, match: string): [sql: string, ...values: SqlValue[]] {
+  return [`NOT EXISTS (SELECT 1 FROM global_group_member gm JOIN global_group g ON g.id = gm.global_group_id JOIN member_class c ON c.code = gm.member_class
+    WHERE g.code = ? AND gm.instance = ? AND c.id = m.member_class_id AND gm.member_code = m.code AND ${match})`, group, instance]
+}
+
+function contains (text: string): string {
+  return `%${text.replace(/[\\%_]/g, '\\$&')}%`
+}
+
+function toClient (row: Row, instance: string, classes: ReadonlyMap<number, string>, suspended: Suspended): ClientInList {
+  const member = { instance, memberClass: classes.get(row.class_id)!, memberCode: row.member_code }
+  return {
+    id: row.subsystem_code === null ? member : { ...member, subsystemCode: row.subsystem_code },
+    memberName: row.member_name,
+    subsystemName: row.subsystem_name ?? undefined,
+    createdAt: row.created_at,
+    suspension: row.subsystem_code === null ? suspended.member(member) : suspended.subsystem(member, row.subsystem_code)
+  }
+}
