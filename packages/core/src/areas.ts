@@ -1,7 +1,8 @@
-import { auditPages, overviewPages, type Console } from './console/index.ts'
+import { auditPages, classifierPages, overviewPages, type Console } from './console/index.ts'
 
 /** Pages of the console, area by area. */
 export const AREAS: readonly ((console: Console) => void)[] = [
   overviewPages,
-  auditPages
+  auditPages,
+  classifierPages
 ]

@@ -32,7 +32,7 @@ export const openApi: FastifyPluginAsync<OpenApiOptions> = Object.assign<Fastify
     },
     transform: ({ schema, url, route }) => {
       const access = route.config?.access
-      const described = { ...schema, hide: !url.startsWith(`${prefix}/`) } as typeof schema & Record<string, unknown>
+      const described = { ...schema, hide: schema?.hide === true || (url !== prefix && !url.startsWith(`${prefix}/`)) } as typeof schema & Record<string, unknown>
       if (access === 'public') described.security = []
       return { schema: { ...described, 'x-access': access } as typeof schema, url }
     }
