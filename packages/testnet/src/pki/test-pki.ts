@@ -97,7 +97,7 @@ export class TestPki {
    *
    * @throws {Error} when the request is not signed by its key.
    */
-  async signCsr (pem: string, profile: 'sign' | 'auth' | 'tls', options: LeafOptions = {}): Promise<{ certificate: Certificate, chain: readonly Certificate[] }> {
+  async signCsr (pem: string, profile: 'sign' | 'auth' | 'tls' | 'tsa', options: LeafOptions = {}): Promise<{ certificate: Certificate, chain: readonly Certificate[] }> {
     const request = new Pkcs10CertificateRequest(pem)
     if (!await request.verify()) throw new Error('certificate request is not signed by its own key')
     const publicKey = createPublicKey({ key: Buffer.from(request.publicKey.rawData), format: 'der', type: 'spki' })

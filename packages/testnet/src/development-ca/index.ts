@@ -1,0 +1,1 @@
+export { startDevelopmentCa, type DevelopmentCa, type DevelopmentCaOptions } from './development-ca.ts'
