@@ -8,6 +8,7 @@ import { Approvals, approvalsApi, holdForApproval, type Operation } from './appr
 import { auditApi, Changes } from './audit/index.ts'
 import { AREAS } from './areas.ts'
 import { createCoreAccounts } from './accounts.ts'
+import { classifierApi, classifierService } from './classifiers/index.ts'
 import { closeListener } from './close-listener.ts'
 import type { CoreConfig } from './config.ts'
 import { consolePages, consoleProblemPage, frameOf, type ConsoleDeps } from './console/index.ts'
@@ -18,6 +19,7 @@ import { overviewApi } from './overview/index.ts'
 import { readParameters } from './registry/index.ts'
 import { Refusal } from './refusal.ts'
 import { applySeed, type Seed } from './seed/index.ts'
+import { trustApi } from './trust/index.ts'
 import { CORE_VERSION } from './version.ts'
 
 /** URLs where a running core listens. */
@@ -84,6 +86,7 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
     services: () => ({ host: keys.address.replace(/:\d+$/, '') })
   }))
   const app = createConfigurationApp({ folder, currentStamp: () => publisher.stamp, anchor, metrics })
+  await app.register(classifierService({ store, clock, log: log.child({ part: 'classifiers' }), version: CORE_VERSION }))
   closer.defer('configuration listener', () => closeListener(app))
   const configuration = await app.listen({ ...config.listen.configuration })
   await keys.open(config.publicAddress ?? new URL(configuration).host, config.keyType ?? 'rsa')
@@ -99,7 +102,9 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
     holdForApproval({ approvals, operations }),
     approvalsApi({ accounts, approvals, operations }),
     anchorApi(anchor),
+    trustApi({ store, changes, clock }),
     auditApi({ store }),
+    classifierApi({ store, changes, clock }),
     overviewApi({ store, publisher, clock }),
     async (app) => { await app.register(sessionRoutes, { accounts, access: ADMINISTRATION }) },
     async (app) => { await app.register(apiKeyRoutes, { apiKeys: accounts.apiKeys, access: ADMINISTRATION }) }

@@ -1,4 +1,5 @@
 export { createAdminApp, type AdminAppDeps } from './admin-app.ts'
-export { errorSchema, type ErrorBody } from './error-reply.ts'
+export { errorSchema, sendError, type ErrorBody } from './error-reply.ts'
 export { listQuery, LIMIT_MAX, pageOf, toPage, type ListQuery, type Page } from './lists.ts'
 export { ADMINISTRATION, HOLDER, READERS, REGISTRATION, ROLES, SECURITY, type Role } from './roles.ts'
+export { certificateOf, fileField, fileOf, FORM_TYPES, takeForms, UPLOAD_BYTES_MAX, UPLOADS } from './uploads.ts'

@@ -1,2 +1,6 @@
+export { trustApi, type TrustApiDeps } from './api.ts'
+export { certificateJson, certificateSchema } from './certificate-json.ts'
+export { PROFILE_CLASSES } from './profiles.ts'
+export { storedCaCertificates, storedCas, storedTsas, type StoredCa, type StoredCaCertificate, type StoredTsa } from './stored-services.ts'
 export { caEntries, putCa, putTsa, tsaEntries } from './trust-services.ts'
 export { type CaCertificateEntry, type CaEntry, type OcspEntry, type TsaEntry } from './types.ts'
