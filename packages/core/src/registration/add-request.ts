@@ -50,7 +50,7 @@ export async function addRequest (tx: ChangeTx, added: NewRequest): Promise<numb
   await recordNew(tx, id, added, 'WAITING')
   if (partner !== undefined) await moveProcessing(tx, partner.processing, 'SUBMITTED_FOR_APPROVAL')
   const wanted = partner !== undefined || (await readParameters(tx))[rule.approval.autoApproval]
-  if (added.approve === true || (wanted && origin === 'SECURITY_SERVER' && await rule.approval.isAllKnown(tx, request))) await approve(tx, id)
+  if (added.approve === true || (wanted && origin === 'SECURITY_SERVER' && await rule.approval.isAllKnown(tx, request, tx.at))) await approve(tx, id)
   return id
 }
 

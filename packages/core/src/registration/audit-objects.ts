@@ -7,7 +7,7 @@ export function clientObject (id: ClientId): ChangeRecord['object'] {
 }
 
 export function serverObject (id: ServerId): ChangeRecord['object'] {
-  return { kind: 'security-server', id: formatServerId(id) }
+  return { kind: 'server', id: formatServerId(id) }
 }
 
 export function requestObject (id: number): ChangeRecord['object'] {

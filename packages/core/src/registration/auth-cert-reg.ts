@@ -3,7 +3,8 @@ import { Certificate } from '@trembita/protocol/pki'
 import { isServerAddress } from '@trembita/protocol/management'
 import type { SqlReader } from '@trembita/daemon/store'
 import { Refusal } from '../refusal.ts'
-import { memberKey } from '../registry/index.ts'
+import { checkAccession, memberKey, serverKey } from '../registry/index.ts'
+import { hasAcceded } from './has-acceded.ts'
 import { pendingWhere, sha256 } from './request-rows.ts'
 import { addAuthCertificate, ensureServer, serverOfCertificate } from './server-changes.ts'
 import { partnerAmong } from './partner.ts'
@@ -25,10 +26,11 @@ export const AUTH_CERT_REG: RequestRule<RequestOf<'authCertReg'>> = {
   },
   approval: {
     autoApproval: 'autoApproveAuthCertRegRequests',
-    isAllKnown: async (reader, { server }) => await memberKey(reader, memberOf(server)) !== undefined
+    isAllKnown: async (reader, { server }, at) => await memberKey(reader, memberOf(server)) !== undefined && await hasAcceded(reader, memberOf(server), at)
   },
   async apply (tx, { server, address, authCertificate }) {
     await checkFree(tx, authCertificate)
+    if (await serverKey(tx, server) === undefined) await checkAccession(tx, memberOf(server), tx.at)
     const key = await ensureServer(tx, server, address)
     await addAuthCertificate(tx, key, server, Certificate.parse(authCertificate))
   }

@@ -1,7 +1,8 @@
 import type { SqlReader } from '@trembita/daemon/store'
 import { formatClientId, formatServerId, isSameClient, memberOf, type ClientId, type ServerId } from '@trembita/protocol/identifiers'
 import { Refusal } from '../refusal.ts'
-import { memberKey, serverKey } from '../registry/index.ts'
+import { checkAccession, memberKey, serverKey } from '../registry/index.ts'
+import { hasAcceded } from './has-acceded.ts'
 import { partnerAmong } from './partner.ts'
 import { aboutServer, pendingWhere } from './request-rows.ts'
 import { addClient, associationOf, knownServer } from './server-changes.ts'
@@ -21,10 +22,11 @@ export const CLIENT_REG: RequestRule<RequestOf<'clientReg'>> = {
   },
   approval: {
     autoApproval: 'autoApproveClientRegRequests',
-    isAllKnown: async (reader, { server, client }) => await serverKey(reader, server) !== undefined && await memberKey(reader, client) !== undefined
+    isAllKnown: async (reader, { server, client }, at) => await serverKey(reader, server) !== undefined && await memberKey(reader, client) !== undefined && await hasAcceded(reader, memberOf(client), at)
   },
   async apply (tx, { server, client, subsystemName }) {
     await checkFree(tx, server, client)
+    await checkAccession(tx, memberOf(client), tx.at)
     await addClient(tx, server, client, subsystemName)
   }
 }

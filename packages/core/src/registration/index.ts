@@ -1,3 +1,6 @@
+export { registrationApi, type RegistrationApiDeps } from './api.ts'
 export { Registration, type RegistrationDeps } from './registration.ts'
 export { type NewRequest } from './add-request.ts'
+export { CurrentTrust } from './current-trust.ts'
+export { countPending } from './list-requests.ts'
 export { PENDING, REQUEST_ORIGINS, REQUEST_STATUSES, type RequestOrigin, type RequestStatus, type StoredRequest } from './types.ts'

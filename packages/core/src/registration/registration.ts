@@ -3,16 +3,21 @@ import type { SqlStore } from '@trembita/daemon/store'
 import { formatServerId } from '@trembita/protocol/identifiers'
 import type { Changes } from '../audit/index.ts'
 import type { ManagementHandler, VerifiedManagementRequest } from '../management/index.ts'
+import { Refusal } from '../refusal.ts'
 import { addRequest, checkRequest, type NewRequest } from './add-request.ts'
 import { approve, turnDown } from './decide.ts'
 import { keepOriginal } from './original.ts'
 import { sha256 } from './request-rows.ts'
 import { resentRequest, sameMessage } from './resent.ts'
+import type { RequestStatus } from './types.ts'
 
 export interface RegistrationDeps {
   readonly store: SqlStore
   readonly changes: Changes
 }
+
+/** What became of one request among several. */
+export type BulkResult = { readonly id: number } & ({ readonly status: RequestStatus } | { readonly error: { readonly code: string, readonly message: string } })
 
 /** What the registry does with requests, of gateways and of the centre (xroad-trust §4.5). Each call is one change: all of it or nothing. */
 export class Registration implements ManagementHandler {
@@ -52,6 +57,22 @@ export class Registration implements ManagementHandler {
     await this.#changes.change(actor, (tx) => approve(tx, id, reason))
   }
 
+  /** Approves each by itself: one that cannot be does not hold up the others. */
+  async approveAll (actor: Actor, ids: readonly number[], reason?: string): Promise<BulkResult[]> {
+    const results: BulkResult[] = []
+    for (const id of ids) {
+      try {
+        await this.approve(actor, id, reason)
+        results.push({ id, status: 'APPROVED' })
+      } catch (thrown) {
+        if (!(thrown instanceof Refusal)) throw thrown
+        results.push({ id, error: { code: thrown.code, message: thrown.message } })
+      }
+    }
+    return results
+  }
+
+  /** A gateway's request is declined, the centre's own revoked. */
   async turnDown (actor: Actor, id: number, reason?: string): Promise<void> {
     await this.#changes.change(actor, (tx) => turnDown(tx, id, reason))
   }

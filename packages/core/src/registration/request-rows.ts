@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { SqlReader, SqlWriter } from '@trembita/daemon/store'
 import { formatClientId, formatServerId, type ClientId, type ServerId } from '@trembita/protocol/identifiers'
 import type { ManagementRequest, ManagementServiceCode } from '@trembita/protocol/management'
-import { readParameters } from '../registry/index.ts'
+import { readParameters, searchable } from '../registry/index.ts'
 import { Refusal } from '../refusal.ts'
 import { PENDING, type RequestOrigin, type RequestStatus, type StoredRequest } from './types.ts'
 
@@ -30,10 +30,11 @@ export interface RequestRow {
   readonly decided_by: string | null
 }
 
-/** To be followed by conditions. */
-export const SELECT_REQUESTS = `SELECT r.id, r.processing_id, r.service, r.origin, r.server_class, r.server_member, r.server_code, r.client_class,
+/** Columns of a `RequestRow`, and where they are. */
+export const REQUEST_COLUMNS = `r.id, r.processing_id, r.service, r.origin, r.server_class, r.server_member, r.server_code, r.client_class,
   r.client_member, r.client_subsystem, r.address, r.subsystem_name, r.message, r.certificate, r.comments, r.requested_by, r.created_at,
-  p.status, p.reason, p.decided_at, p.decided_by FROM management_request r JOIN request_processing p ON p.id = r.processing_id`
+  p.status, p.reason, p.decided_at, p.decided_by`
+export const REQUEST_TABLES = 'management_request r JOIN request_processing p ON p.id = r.processing_id'
 
 export interface NewRow {
   readonly request: ManagementRequest
@@ -51,7 +52,7 @@ export async function insertRequest (tx: SqlWriter, row: NewRow, status: Request
   const ofProcessing = processing ?? (await tx.get<{ id: number }>('INSERT INTO request_processing (status) VALUES (?) RETURNING id', status))!.id
   const name = 'subsystemName' in request ? request.subsystemName : undefined
   const address = 'address' in request ? request.address : undefined
-  const searchText = [formatServerId(server), client === undefined ? '' : formatClientId(client), name, address, row.requestedBy].join(' ').toLowerCase()
+  const searchText = searchable(formatServerId(server), client === undefined ? null : formatClientId(client), name ?? null, address ?? null, row.requestedBy)
   return (await tx.get<{ id: number }>(`INSERT INTO management_request (processing_id, service, origin, server_class, server_member, server_code,
     client_class, client_member, client_subsystem, address, subsystem_name, message, certificate, certificate_sha256, comments, requested_by,
     content_hash, search_text, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
@@ -67,7 +68,7 @@ export async function setStatus (tx: SqlWriter, processing: number, status: Requ
 
 /** @throws {Refusal} `management_request_not_found` */
 export async function requestById (reader: SqlReader, id: number): Promise<StoredRequest> {
-  const row = await reader.get<RequestRow>(`${SELECT_REQUESTS} WHERE r.id = ?`, id)
+  const row = await reader.get<RequestRow>(`SELECT ${REQUEST_COLUMNS} FROM ${REQUEST_TABLES} WHERE r.id = ?`, id)
   if (row === undefined) throw new Refusal('notFound', 'management_request_not_found', `there is no management request ${id}`)
   return toRequest(row, (await readParameters(reader)).instance)
 }
@@ -80,7 +81,7 @@ export async function requestsOf (reader: SqlReader, processing: number): Promis
 /** Requests by a condition on `r` (the request) and `p` (its processing), in the order of their coming. */
 export async function requestsWhere (reader: SqlReader, condition: string, ...values: readonly (string | number | Uint8Array | null)[]): Promise<StoredRequest[]> {
   const { instance } = await readParameters(reader)
-  return (await reader.all<RequestRow>(`${SELECT_REQUESTS} WHERE ${condition} ORDER BY r.id`, ...values)).map((row) => toRequest(row, instance))
+  return (await reader.all<RequestRow>(`SELECT ${REQUEST_COLUMNS} FROM ${REQUEST_TABLES} WHERE ${condition} ORDER BY r.id`, ...values)).map((row) => toRequest(row, instance))
 }
 
 /** Requests that wait for somebody's decision. */

@@ -1,11 +1,11 @@
 import type { SqlReader } from '@trembita/daemon/store'
 import { formatClientId, formatServerId, isSameClient, memberOf, type ClientId, type MemberId, type ServerId } from '@trembita/protocol/identifiers'
 import { Certificate } from '@trembita/protocol/pki'
-import type { ChangeTx } from '../audit/index.ts'
+import type { ChangeRecord, ChangeTx } from '../audit/index.ts'
 import { Refusal } from '../refusal.ts'
-import { managementProviderOf, memberKey, readParameters, serverKey } from '../registry/index.ts'
+import { addOwner, managementProviderOf, memberKey, putServer, putServerAddress, readParameters, removeOwner, serverKey } from '../registry/index.ts'
 import { clientObject, serverObject } from './audit-objects.ts'
-import { ensureClient, ensureMember, keepOwnersGroup } from './member-changes.ts'
+import { ensureClient, ensureMember } from './member-changes.ts'
 
 /** @throws {Refusal} `management_request_server_not_found` */
 export async function knownServer (reader: SqlReader, id: ServerId): Promise<number> {
@@ -21,10 +21,10 @@ export async function ensureServer (tx: ChangeTx, id: ServerId, address: string 
     if (address !== undefined) await setAddress(tx, id, address)
     return known
   }
-  const owner = await ensureMember(tx, memberOf(id))
-  await tx.run('INSERT INTO security_server (owner_id, code, address, created_at) VALUES (?, ?, ?, ?)', owner, id.serverCode, address ?? null, tx.at.toISOString())
-  await tx.record({ action: 'security-server.add', object: serverObject(id), after: { address } })
-  await keepOwnersGroup(tx, memberOf(id))
+  await ensureMember(tx, memberOf(id))
+  await putServer(tx, { id, address, authCertificates: [], clients: [] }, tx.at)
+  await tx.record({ action: 'server.add', object: serverObject(id), after: { address } })
+  await addOwner(tx, memberOf(id))
   return (await serverKey(tx, id))!
 }
 
@@ -32,8 +32,8 @@ export async function setAddress (tx: ChangeTx, id: ServerId, address: string): 
   const key = await knownServer(tx, id)
   const before = (await tx.get<{ address: string | null }>('SELECT address FROM security_server WHERE id = ?', key))!
   if (before.address === address) return
-  await tx.run('UPDATE security_server SET address = ? WHERE id = ?', address, key)
-  await tx.record({ action: 'security-server.set-address', object: serverObject(id), before, after: { address } })
+  await putServerAddress(tx, key, address)
+  await tx.record({ action: 'server.edit', object: serverObject(id), before, after: { address } })
 }
 
 export async function setMaintenance (tx: ChangeTx, id: ServerId, on: boolean, message: string | undefined): Promise<void> {
@@ -41,7 +41,7 @@ export async function setMaintenance (tx: ChangeTx, id: ServerId, on: boolean, m
   const before = (await tx.get<{ in_maintenance: 0 | 1, maintenance_message: string | null }>('SELECT in_maintenance, maintenance_message FROM security_server WHERE id = ?', key))!
   await tx.run('UPDATE security_server SET in_maintenance = ?, maintenance_message = ? WHERE id = ?', on ? 1 : 0, message ?? null, key)
   await tx.record({
-    action: 'security-server.set-maintenance',
+    action: 'server.edit',
     object: serverObject(id),
     before: { maintenance: before.in_maintenance === 1, message: before.maintenance_message },
     after: { maintenance: on, message }
@@ -60,7 +60,7 @@ export async function serverOfCertificate (reader: SqlReader, sha256: Uint8Array
 
 export async function addAuthCertificate (tx: ChangeTx, server: number, id: ServerId, certificate: Certificate): Promise<void> {
   await tx.run('INSERT INTO auth_certificate (security_server_id, certificate, sha256, created_at) VALUES (?, ?, ?, ?)', server, certificate.der, certificate.sha256, tx.at.toISOString())
-  await tx.record({ action: 'security-server.add-certificate', object: serverObject(id), after: certificateState(certificate) })
+  await tx.record({ action: 'server.certificate.add', object: serverObject(id), after: certificateState(certificate) })
 }
 
 /** The server may be left without any. @returns false when it does not have this one. */
@@ -69,7 +69,7 @@ export async function removeAuthCertificate (tx: ChangeTx, id: ServerId, sha256:
   if (server === undefined) return false
   const row = await tx.get<{ certificate: Buffer }>('DELETE FROM auth_certificate WHERE security_server_id = ? AND sha256 = ? RETURNING certificate', server, sha256)
   if (row === undefined) return false
-  await tx.record({ action: 'security-server.remove-certificate', object: serverObject(id), before: certificateState(Certificate.parse(row.certificate)) })
+  await tx.record({ action: 'server.certificate.delete', object: serverObject(id), before: certificateState(Certificate.parse(row.certificate)) })
   return true
 }
 
@@ -97,7 +97,7 @@ export async function addClient (tx: ChangeTx, server: ServerId, client: ClientI
   const key = await knownServer(tx, server)
   const { member, subsystem } = await ensureClient(tx, client, name)
   await tx.run('INSERT INTO server_client (security_server_id, member_id, subsystem_id, enabled, created_at) VALUES (?, ?, ?, 1, ?)', key, member, subsystem, tx.at.toISOString())
-  await recordClient(tx, 'add-client', server, client, { after: { enabled: true } })
+  await recordClient(tx, 'client.register', server, client, { after: { enabled: true } })
 }
 
 /** @returns false when it was no client of the server. */
@@ -105,7 +105,7 @@ export async function removeClient (tx: ChangeTx, server: ServerId, client: Clie
   const association = await associationOf(tx, server, client)
   if (association === undefined) return false
   await tx.run('DELETE FROM server_client WHERE id = ?', association.id)
-  await recordClient(tx, 'remove-client', server, client, { before: { enabled: association.enabled } })
+  await recordClient(tx, 'client.unregister', server, client, { before: { enabled: association.enabled } })
   return true
 }
 
@@ -114,7 +114,7 @@ export async function setClientEnabled (tx: ChangeTx, server: ServerId, client: 
   const association = await knownAssociation(tx, server, client)
   if (association.enabled === enabled) return
   await tx.run('UPDATE server_client SET enabled = ? WHERE id = ?', enabled ? 1 : 0, association.id)
-  await recordClient(tx, enabled ? 'enable-client' : 'disable-client', server, client, { before: { enabled: !enabled }, after: { enabled } })
+  await recordClient(tx, enabled ? 'client.enable' : 'client.disable', server, client, { before: { enabled: !enabled }, after: { enabled } })
 }
 
 /** @throws {Refusal} `management_request_server_client_not_found` */
@@ -128,10 +128,12 @@ export async function knownAssociation (reader: SqlReader, server: ServerId, cli
 }
 
 /** In the history of both: the server's and the client's. */
-async function recordClient (tx: ChangeTx, what: string, server: ServerId, client: ClientId, states: { before?: object, after?: object }): Promise<void> {
-  const of = (state: object | undefined, more: object): object | undefined => state === undefined ? undefined : { ...more, ...state }
-  await tx.record({ action: `security-server.${what}`, object: serverObject(server), before: of(states.before, { client: formatClientId(client) }), after: of(states.after, { client: formatClientId(client) }) })
-  await tx.record({ action: `client.${what.replace('-client', '')}`, object: clientObject(client), before: of(states.before, { server: formatServerId(server) }), after: of(states.after, { server: formatServerId(server) }) })
+async function recordClient (tx: ChangeTx, action: string, server: ServerId, client: ClientId, { before, after }: { before?: object, after?: object }): Promise<void> {
+  const about = (other: object): Pick<ChangeRecord, 'before' | 'after'> => ({
+    before: before === undefined ? undefined : { ...other, ...before }, after: after === undefined ? undefined : { ...other, ...after }
+  })
+  await tx.record({ action, object: serverObject(server), ...about({ client: formatClientId(client) }) })
+  await tx.record({ action, object: clientObject(client), ...about({ server: formatServerId(server) }) })
 }
 
 /**
@@ -145,21 +147,12 @@ export async function changeOwner (tx: ChangeTx, server: ServerId, newOwner: Mem
   await removeClient(tx, server, memberOf(newOwner))
   await tx.run('UPDATE security_server SET owner_id = ? WHERE id = ?', (await memberKey(tx, newOwner))!, key)
   const states = { before: { owner: formatClientId(oldOwner) }, after: { owner: formatClientId(newOwner) } }
-  await tx.record({ action: 'security-server.change-owner', object: serverObject(server), ...states })
-  await tx.record({ action: 'security-server.change-owner', object: serverObject(after), ...states })
+  await tx.record({ action: 'server.owner.change', object: serverObject(server), ...states })
+  await tx.record({ action: 'server.owner.change', object: serverObject(after), ...states })
   await addClient(tx, after, oldOwner, undefined)
-  await keepOwnersGroup(tx, oldOwner)
-  await keepOwnersGroup(tx, newOwner)
+  await removeOwner(tx, oldOwner)
+  await addOwner(tx, memberOf(newOwner))
   return after
-}
-
-/** Removes a server that has neither clients nor certificates any more. */
-export async function removeServer (tx: ChangeTx, id: ServerId): Promise<void> {
-  const key = await knownServer(tx, id)
-  const before = await tx.get('SELECT address, in_maintenance FROM security_server WHERE id = ?', key)
-  await tx.run('DELETE FROM security_server WHERE id = ?', key)
-  await tx.record({ action: 'security-server.remove', object: serverObject(id), before })
-  await keepOwnersGroup(tx, memberOf(id))
 }
 
 /** Whether the provider of the management services is among a server's clients: without it no request reaches the core. */

@@ -40,10 +40,11 @@ export interface RequestRule<Request extends ManagementRequest> {
    * @throws {Refusal}
    */
   check (reader: SqlReader, request: Request, origin: RequestOrigin): Promise<StoredRequest | undefined>
-  /** Whether everything that a gateway's request names is known, so that the switch for it may approve it. Absent: takes effect at once. */
+  /** Absent: takes effect at once. */
   readonly approval?: {
     readonly autoApproval: 'autoApproveAuthCertRegRequests' | 'autoApproveClientRegRequests' | 'autoApproveOwnerChangeRequests'
-    isAllKnown (reader: SqlReader, request: Request): Promise<boolean>
+    /** Whether everything that a gateway's request names is known and in order, so that nobody need look at it. */
+    isAllKnown (reader: SqlReader, request: Request, at: Date): Promise<boolean>
   }
   /** Carries it out; checks again, for much may have changed since it was made. @throws {Refusal} */
   apply (tx: ChangeTx, request: Request): Promise<void>
