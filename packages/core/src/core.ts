@@ -16,7 +16,7 @@ import { MIGRATIONS } from './db/index.ts'
 import { anchorApi, anchorFileRoute, createConfigurationApp, ownAnchor, Publisher, PublicFolder, SigningKeys, type AnchorFile, type SourceKind } from './globalconf/index.ts'
 import { addHealthChecks } from './health.ts'
 import { overviewApi } from './overview/index.ts'
-import { readParameters } from './registry/index.ts'
+import { readParameters, refreshNameIndex, registryApi } from './registry/index.ts'
 import { Refusal } from './refusal.ts'
 import { applySeed, type Seed } from './seed/index.ts'
 import { trustApi } from './trust/index.ts'
@@ -64,6 +64,7 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
   const metrics = createMetrics('trembita', { process: true })
   const health = createHealth()
   const store = closer.use('store', await openCoreStore(config))
+  await refreshNameIndex(store)
   const changes = new Changes(store, clock)
   const keys = new SigningKeys(store, changes, config.passphrase, config.node ?? 'core')
   if (config.seed !== undefined && await applySeed(changes, config.seed)) log.info({ instance: config.seed.instance }, 'seed applied')
@@ -102,6 +103,7 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
     holdForApproval({ approvals, operations }),
     approvalsApi({ accounts, approvals, operations }),
     anchorApi(anchor),
+    registryApi({ store, changes, suspended: async () => [] }),
     trustApi({ store, changes, clock }),
     auditApi({ store }),
     classifierApi({ store, changes, clock }),

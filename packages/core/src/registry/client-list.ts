@@ -1,7 +1,7 @@
 import type { SqlReader, SqlValue } from '@trembita/daemon/store'
-import type { ClientId, ServerId } from '@trembita/protocol/identifiers'
+import type { ClientId, MemberId, ServerId } from '@trembita/protocol/identifiers'
 import { Conditions, orderBy, type Listed, type ListRequest } from './conditions.ts'
-import { findServer } from './find.ts'
+import { findMember, findServer, findSubsystem } from './find.ts'
 import { classCodes } from './member-list.ts'
 import { readParameters } from './parameters.ts'
 import { searchCondition } from './search-text.ts'
@@ -74,6 +74,23 @@ export async function listSubsystems (reader: SqlReader, request: ListRequest, s
   return { items: rows.map((row) => toClient(row, instance, classes, suspended)), total }
 }
 
+/** Subsystems of one member, by code. @throws {Refusal} `member_not_found` */
+export async function subsystemsOf (reader: SqlReader, member: MemberId, suspended: Suspended): Promise<ClientInList[]> {
+  const key = await findMember(reader, member)
+  const rows = await reader.all<Row>(`${SUBSYSTEM_ROW} WHERE m.id = ? ORDER BY s.code`, key)
+  const classes = await classCodes(reader)
+  return rows.map((row) => toClient(row, member.instance, classes, suspended))
+}
+
+/** @throws {Refusal} `subsystem_not_found` */
+export async function subsystemDetails (reader: SqlReader, id: ClientId, suspended: Suspended): Promise<ClientInList> {
+  const key = await findSubsystem(reader, id)
+  return toClient((await reader.get<Row>(`${SUBSYSTEM_ROW} WHERE s.id = ?`, key))!, id.instance, await classCodes(reader), suspended)
+}
+
+const SUBSYSTEM_COLUMNS = 's.sort_key AS sort_key, s.id AS id, m.member_class_id AS class_id, m.code AS member_code, m.name AS member_name, s.code AS subsystem_code, s.name AS subsystem_name, s.created_at AS created_at'
+const SUBSYSTEM_ROW = `SELECT ${SUBSYSTEM_COLUMNS} FROM subsystem s JOIN member m ON m.id = s.member_id`
+
 interface Branch {
   readonly columns: string
   readonly from: string
@@ -103,7 +120,7 @@ function subsystemsBranch (request: ClientListRequest, classes: ReadonlyMap<numb
   if (server !== undefined) conditions.and('EXISTS (SELECT 1 FROM server_client sc WHERE sc.security_server_id = ? AND sc.subsystem_id = s.id)', server)
   if (request.excludingGroup !== undefined) conditions.and(...notInGroup(request.excludingGroup, instance, 'gm.subsystem_code = s.code'))
   return {
-    columns: 's.sort_key AS sort_key, s.id AS id, m.member_class_id AS class_id, m.code AS member_code, m.name AS member_name, s.code AS subsystem_code, s.name AS subsystem_name, s.created_at AS created_at',
+    columns: SUBSYSTEM_COLUMNS,
     // The subsystem leads, so that its index gives the order.
     from: 'subsystem s CROSS JOIN member m',
     conditions: conditions.and('m.id = s.member_id')
