@@ -4,6 +4,7 @@ import { Closer, createHealth, createMetrics, systemClock, type Clock, type Logg
 import { apiKeyRoutes, sessionRoutes, signInRoutes } from '@trembita/daemon/accounts'
 import { openPostgresStore, openSqliteStore, type SqlStore } from '@trembita/daemon/store'
 import { ADMINISTRATION, createAdminApp } from './admin/index.ts'
+import { Agreements, agreementsApi, AgreementsPart } from './agreements/index.ts'
 import { Approvals, approvalsApi, holdForApproval, type Operation } from './approvals/index.ts'
 import { auditApi, Changes } from './audit/index.ts'
 import { AREAS } from './areas.ts'
@@ -16,6 +17,7 @@ import { MIGRATIONS } from './db/index.ts'
 import { anchorApi, anchorFileRoute, createConfigurationApp, ownAnchor, Publisher, PublicFolder, SigningKeys, type AnchorFile, type SourceKind } from './globalconf/index.ts'
 import { addHealthChecks } from './health.ts'
 import { overviewApi } from './overview/index.ts'
+import { CurrentTrust } from './registration/index.ts'
 import { readParameters, refreshNameIndex, registryApi } from './registry/index.ts'
 import { Refusal } from './refusal.ts'
 import { applySeed, type Seed } from './seed/index.ts'
@@ -75,6 +77,7 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
     if (instance === '') throw new Refusal('conflict', 'not_initialised', 'the core is not initialised: there is no anchor yet')
     return await ownAnchor(store, kind, instance, await keys.nodes(store), clock.now())
   }
+  const agreementsPart = new AgreementsPart(clock)
   const publisher = closer.use('publisher', new Publisher({
     store,
     changes,
@@ -84,6 +87,7 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
     log: log.child({ part: 'globalconf' }),
     metrics,
     regenerateSeconds: config.regenerateSeconds ?? 60,
+    moreParts: [(reader) => agreementsPart.read(reader)],
     services: () => ({ host: keys.address.replace(/:\d+$/, '') })
   }))
   const app = createConfigurationApp({ folder, currentStamp: () => publisher.stamp, anchor, metrics })
@@ -96,6 +100,9 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
   addHealthChecks(health, store, publisher, clock)
   const approvals = new Approvals({ store, changes, clock })
   const operations = new Map<string, Operation>()
+  const currentTrust = new CurrentTrust(store)
+  const trust = (): ReturnType<CurrentTrust['trust']> => currentTrust.trust()
+  const agreements = new Agreements({ changes, clock, trust, part: agreementsPart })
   const frame: ConsoleDeps['frame'] = async () => ({ instance: (await readParameters(store)).instance, waiting: { approvals: await approvals.waiting() } })
   const accounts = createCoreAccounts({ config, store, changes, clock, log, problemPage: consoleProblemPage(frame) })
   const api: FastifyPluginAsync[] = [
@@ -105,6 +112,7 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
     anchorApi(anchor),
     registryApi({ store, changes, suspended: async () => [] }),
     trustApi({ store, changes, clock }),
+    agreementsApi({ store, clock, agreements, trust }),
     auditApi({ store }),
     classifierApi({ store, changes, clock }),
     overviewApi({ store, publisher, clock }),
