@@ -18,7 +18,7 @@ export interface Signatory {
  * @see xroad-trust §4.3 step 3
  */
 export function checkAuthCertificate (der: Buffer, trust: TrustStore, at: Date): Certificate {
-  const certificate = read(der, 'authentication certificate')
+  const certificate = readCertificate(der, 'authentication certificate')
   pathOf(certificate, 'authentication certificate', trust, at)
   if (!isAuthenticationCertificate(certificate)) throw new Fault('CertValidation', 'authentication certificate: its key usage is not authentication')
   return certificate
@@ -31,7 +31,7 @@ export function checkAuthCertificate (der: Buffer, trust: TrustStore, at: Date):
  * @see xroad-trust §4.3 step 5
  */
 export function checkSignCertificate (der: Buffer, ocspResponse: Buffer, trust: TrustStore, at: Date): Signatory {
-  const certificate = read(der, 'sign certificate')
+  const certificate = readCertificate(der, 'sign certificate')
   const { path, anchor } = pathOf(certificate, 'sign certificate', trust, at)
   if (anchor.authenticationOnly) throw new Fault('CertValidation', 'sign certificate: its certification authority is approved for authentication only')
   if (!isSigningCertificate(certificate)) throw new Fault('CertValidation', 'sign certificate: its key usage is not signing (nonRepudiation)')
@@ -43,7 +43,8 @@ export function checkSignCertificate (der: Buffer, ocspResponse: Buffer, trust: 
   return { certificate, member: () => memberOfSignCertificate(certificate, anchor.profileClass, trust.instance) }
 }
 
-function read (der: Buffer, what: string): Certificate {
+/** @throws {Fault} `IncorrectCertificate` for anything but DER, saying which certificate it is about. */
+export function readCertificate (der: Buffer, what: string): Certificate {
   // X-Road's own tools would take it, but it must equal the bytes in the SOAP, which are what is registered
   if (der.subarray(0, 64).includes('-----BEGIN')) throw new Fault('IncorrectCertificate', `${what}: expected DER, found PEM`)
   try {

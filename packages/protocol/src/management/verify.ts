@@ -2,7 +2,7 @@ import { Fault } from '../fault/index.ts'
 import { isSameClient, isSameMember, memberOf, oddCharacters, providerOf, type ClientId, type MemberId } from '../identifiers/index.ts'
 import type { TrustStore } from '../pki/index.ts'
 import { TEXT_MAX } from './body-reader.ts'
-import { checkAuthCertificate, checkSignCertificate, type Signatory } from './certificates.ts'
+import { checkAuthCertificate, checkSignCertificate, readCertificate, type Signatory } from './certificates.ts'
 import type { ManagementMessage, ManagementPart } from './multipart-reader.ts'
 import { parseManagementRequest } from './parse-request.ts'
 import { isServerAddress } from './server-address.ts'
@@ -44,7 +44,7 @@ export function verifyAuthCertReg (message: ManagementMessage, context: Manageme
   checkRequestSignature(owner.algorithm, signatory.certificate.publicKey, message.soap, owner.value)
 
   const sender = checkSender(parsed, context)
-  if (!attached.auth.equals(request.authCertificate)) throw invalid('the attached authentication certificate is not the one of the request')
+  if (!attached.auth.equals(request.authCertificate)) throw new Fault('CertValidation', 'the attached authentication certificate is not the one of the request')
   checkConsent(signatory, sender)
   if (request.address !== undefined) checkAddress(request.address)
   return verified(parsed, sender, [
@@ -112,6 +112,8 @@ function checkFields (request: ManagementRequest): void {
     if (request.service === 'clientRename') checkName(request.subsystemName)
   } else if (request.service === 'addressChange') {
     checkAddress(request.address)
+  } else if (request.service === 'authCertDeletion') {
+    readCertificate(request.authCertificate, 'authCert')
   }
 }
 

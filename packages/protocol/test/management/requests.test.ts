@@ -95,7 +95,7 @@ t.test('what is missing, unknown, doubled or out of place refuses the whole requ
     ['', 'server'], [SERVER_XML, 'client'], [`${SERVER_XML}${CLIENT_XML}${name}${name}`, 'more than one'], [`${SERVER_XML}${CLIENT_XML}<xroad:dryRun>true</xroad:dryRun>`, 'unexpected element dryRun'],
     [`${SERVER_XML}${CLIENT_XML}<other/>`, 'another namespace'], [`${SERVER_XML}${CLIENT_XML}loose`, 'text between'], [`${SERVER_XML}${CLIENT_XML}<xroad:subsystemName><xroad:b/></xroad:subsystemName>`, 'found elements'],
     [`${SERVER_XML}${CLIENT_XML}<xroad:subsystemName>${'x'.repeat(256)}</xroad:subsystemName>`, 'longer than 255'],
-    [SERVER_XML, 'address', 'addressChange'], [`${SERVER_XML}<xroad:authCert>***</xroad:authCert>`, 'base64', 'authCertDeletion'], [`${SERVER_XML}<xroad:authCert></xroad:authCert>`, 'base64', 'authCertDeletion'],
+    [SERVER_XML, 'address', 'addressChange'], [`${SERVER_XML}<xroad:authCert>***</xroad:authCert>`, 'base64', 'authCertDeletion'], [`${SERVER_XML}<xroad:authCert>YQ</xroad:authCert>`, 'base64', 'authCertDeletion'],
     [authCertRegFields(AUTH, '<xroad:dryRun>yes</xroad:dryRun>'), 'boolean', 'authCertReg'], [SERVER_XML + CLIENT_XML, 'subsystemName', 'clientRename']
   ]
   for (const [fields, because, service] of cases) t.throws(() => requestOf(fields, service), { name: 'Fault', kind: 'InvalidRequest', message: new RegExp(because) }, because)

@@ -72,8 +72,10 @@ t.test('§4.3 2: all six parts are there, the signatures with their algorithms',
     const [, value] = sixParts(world, regSoap())[index]!
     t.throws(() => register(changed(index, ['content-type: application/octet-stream', value])), { kind: 'InvalidRequest', message: /algorithm is not named$/ })
   }
-  // the connection test of 7.8 sends the SOAP alone
   t.throws(() => verifyAuthCertReg(readManagementMessage('text/xml', regSoap()), context), { kind: 'InvalidRequest', message: 'signature of the authentication key is missing' })
+  const test = regSoap(`${SERVER_XML}<xroad:authCert></xroad:authCert><xroad:dryRun>true</xroad:dryRun>`)
+  t.throws(() => register(sixParts(world, test).slice(0, 1)), { kind: 'InvalidRequest', message: 'signature of the authentication key is missing' }, 'the connection test of 7.8')
+  t.throws(() => register(sixParts(world, test)), { kind: 'CertValidation', message: /not the one of the request/ })
 })
 
 t.test('§4.3 3: the authentication certificate is of an approved CA, valid, and for authentication', async (t) => {
@@ -151,7 +153,7 @@ t.test('§4.3 8: what the request says of itself holds together', async (t) => {
   refusesAs(regSoap(undefined, { client: identifier('client', 'MEMBER', member(CLIENT)) }), /sender is not the owner/)
   refusesAs(regSoap(undefined, { client: identifier('client', 'SUBSYSTEM', { ...member(OWNER), subsystemCode: 'a' }) }), /sender is not the owner/)
   refusesAs(regSoap(server({ memberCode: '2002' })), /sender is not the owner/)
-  refusesAs(regSoap(authCertRegFields(owner.certificate.der)), /attached authentication certificate is not the one/)
+  t.throws(() => register(sixParts(world, regSoap(authCertRegFields(owner.certificate.der)))), { kind: 'CertValidation', message: /attached authentication certificate is not the one/ })
   refusesAs(regSoap(authCertRegFields(auth.certificate.der, '', '<xroad:address>http://x</xroad:address>')), /^address/)
   refusesAs(regSoap(authCertRegFields(auth.certificate.der, '', '<xroad:address></xroad:address>')), /^address/)
   t.throws(() => register(ownedBy(client)), { kind: 'InvalidRequest', message: /not that of the member/ })
@@ -202,6 +204,9 @@ t.test('§4.4: the two that only take away need none', async (t) => {
   refuses(t, () => manage(fourParts(world, deletion, owner)), 'InvalidRequest', 'with parts that mean nothing')
   const stolen = letter({ service: 'clientDeletion', ...REQUESTS.clientDeletion!, client: identifier('client', 'MEMBER', member(CLIENT)) })
   t.throws(() => plain(stolen), { kind: 'InvalidRequest', message: /sender is not the owner/ })
+  for (const der of [Buffer.alloc(0), Buffer.from('no certificate')]) {
+    refuses(t, () => plain(letter({ service: 'authCertDeletion', fields: `${SERVER_XML}<xroad:authCert>${der.toString('base64')}</xroad:authCert>` })), 'IncorrectCertificate')
+  }
   refuses(t, () => plain(letter({ service: 'clientDeletion', ...REQUESTS.clientDeletion!, provider: member(OWNER) })), 'InvalidRequest')
 })
 
