@@ -6,7 +6,7 @@ import {
   ACCOUNT_SCHEMA, apiKeyRoutes, createAccounts, guard, sessionRoutes, signInRoutes, type Accounts, type AccountEvent, type AccountsOptions, type Actor, type AccountTx
 } from '../../src/accounts/index.ts'
 import { ManualClock } from '../../src/index.ts'
-import { openSqliteStore } from '../../src/store/index.ts'
+import { openSqliteStore, type SqlStore } from '../../src/store/index.ts'
 
 export const ROLES = ['CLERK', 'ADMIN', 'HOLDER'] as const
 export const OPERATOR: Actor = { kind: 'system', id: 'root', name: 'root', roles: [], origin: 'system' }
@@ -15,19 +15,20 @@ export const START = new Date('2026-11-22T10:00:00Z')
 export interface Office {
   readonly app: FastifyInstance
   readonly accounts: Accounts
+  readonly store: SqlStore
   readonly clock: ManualClock
   readonly events: AccountEvent[]
   /** What went to the audit log. */
   readonly records: { actor: Actor, action: string, object: { kind: string, id: string }, before?: unknown, after?: unknown }[]
   key (roles: readonly string[]): Promise<string>
   signIn (roles: readonly string[], id?: string): Promise<{ cookie: string, csrf: string }>
-  ask (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, headers?: Record<string, string>, payload?: string | object): Promise<LightMyRequestResponse>
+  ask (method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD', url: string, headers?: Record<string, string>, payload?: string | object): Promise<LightMyRequestResponse>
 }
 
 /** A small guarded application over a real store: one route for each kind of rule. */
-export async function openOffice (t: Test, options: Partial<AccountsOptions> = {}): Promise<Office> {
+export async function openOffice (t: Test, { store: given, ...options }: Partial<AccountsOptions> = {}): Promise<Office> {
   const clock = new ManualClock(START)
-  const store = await openSqliteStore(join(t.testdir(), `${randomBytes(4).toString('hex')}.db`), [ACCOUNT_SCHEMA])
+  const store = given ?? await openSqliteStore(join(t.testdir(), `${randomBytes(4).toString('hex')}.db`), [ACCOUNT_SCHEMA])
   const events: AccountEvent[] = []
   const records: Office['records'] = []
   const change = async <T>(actor: Actor, work: (tx: AccountTx) => Promise<T>): Promise<T> => {
@@ -48,7 +49,7 @@ export async function openOffice (t: Test, options: Partial<AccountsOptions> = {
     onEvent: (event) => { events.push(event) },
     ...options
   })
-  const app = fastify()
+  const app = fastify({ ajv: { customOptions: { removeAdditional: false } } })
   await app.register(guard, accounts)
   await app.register(signInRoutes, accounts)
   await app.register(apiKeyRoutes, { apiKeys: accounts.apiKeys, access: ['ADMIN'], prefix: '/api/v1' })
@@ -64,11 +65,12 @@ export async function openOffice (t: Test, options: Partial<AccountsOptions> = {
   await app.ready()
   t.teardown(async () => {
     await app.close()
-    await store.close()
+    if (given === undefined) await store.close()
   })
   return {
     app,
     accounts,
+    store,
     clock,
     events,
     records,
