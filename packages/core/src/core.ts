@@ -101,7 +101,7 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
   const approvals = new Approvals({ store, changes, clock })
   const operations = new Map<string, Operation>()
   const currentTrust = new CurrentTrust(store)
-  const trust = (): ReturnType<CurrentTrust['trust']> => currentTrust.trust()
+  const trust = (): ReturnType<CurrentTrust['current']> => currentTrust.current()
   const agreements = new Agreements({ changes, clock, trust, part: agreementsPart })
   const frame: ConsoleDeps['frame'] = async () => ({ instance: (await readParameters(store)).instance, waiting: { approvals: await approvals.waiting() } })
   const accounts = createCoreAccounts({ config, store, changes, clock, log, problemPage: consoleProblemPage(frame) })
