@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls'
-import type { Clock, Logger, Metrics } from '@trembita/daemon'
+import type { Clock, Counter, Logger, Metrics } from '@trembita/daemon'
 import { Fault, formatSoapFault, type SoapFault } from '@trembita/protocol/fault'
 import type { ClientId } from '@trembita/protocol/identifiers'
 import {
@@ -53,9 +53,7 @@ const REQUESTS_PER_MINUTE = 10
 export function createManagementListener (deps: ManagementListenerDeps, kind: ListenerKind): FastifyInstance {
   const { tls, clock, log, metrics } = deps
   const limit = deps.requestsPerMinute === 0 ? undefined : new RateLimit(deps.requestsPerMinute ?? REQUESTS_PER_MINUTE, clock)
-  // both listeners of one core count in one metric
-  const counted = metrics.registry.getSingleMetric('trembita_management_requests_total') as ReturnType<Metrics['counter']> | undefined
-  const results = counted ?? metrics.counter({ name: 'management_requests_total', help: 'Management requests of gateways by what became of them', labels: ['listener', 'service', 'result'] })
+  const results = resultsIn(metrics)
   const app = fastify({
     logger: false,
     bodyLimit: MANAGEMENT_BYTES_MAX,
@@ -122,6 +120,18 @@ export function createManagementListener (deps: ManagementListenerDeps, kind: Li
     else log.warn(thrown instanceof Fault ? { ...entry, reason: thrown.message } : entry, 'management request refused')
     return await reply.code(500).type(SOAP_TYPE).send(formatSoapFault(fault))
   }
+}
+
+const counters = new WeakMap<Metrics, Counter>()
+
+/** Both listeners of one core count in one metric. */
+function resultsIn (metrics: Metrics): Counter {
+  let counter = counters.get(metrics)
+  if (counter === undefined) {
+    counter = metrics.counter({ name: 'management_requests_total', help: 'Management requests of gateways by what became of them', labels: ['listener', 'service', 'result'] })
+    counters.set(metrics, counter)
+  }
+  return counter
 }
 
 /** What of the caller's could not even be read, in a fault's terms. */

@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPair, randomBytes, sign, X509Certificate, type KeyObject } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { isIPv4 } from 'node:net'
+import { isIPv4, isIPv6 } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { writeFileAtomic } from '@trembita/daemon/files'
@@ -49,9 +49,11 @@ async function read (keyPath: string, certPath: string): Promise<{ key: string, 
 }
 
 async function make (keyPath: string, certPath: string, names: readonly string[], now: Date): Promise<{ key: string, cert: string }> {
+  // what is written into certificates for IPv6 and international names is of no use to anyone here: nobody looks
+  const plain = names.filter((name) => !isIPv6(name) && /^[\x21-\x7e]+$/.test(name))
   const { privateKey, publicKey } = await promisify(generateKeyPair)('rsa', { modulusLength: RSA_BITS })
   const notAfter = new Date(Date.UTC(now.getUTCFullYear() + VALID_YEARS, now.getUTCMonth(), now.getUTCDate()))
-  const cert = new X509Certificate(selfSigned(privateKey, publicKey, names, new Date(now.getTime() - 60_000), notAfter)).toString()
+  const cert = new X509Certificate(selfSigned(privateKey, publicKey, plain.length === 0 ? ['localhost'] : plain, new Date(now.getTime() - 60_000), notAfter)).toString()
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
   await writeFileAtomic(keyPath, key, { mode: 0o600 })
   await writeFileAtomic(certPath, cert, { mode: 0o644 })
@@ -60,7 +62,7 @@ async function make (keyPath: string, certPath: string, names: readonly string[]
 
 /** RFC 5280 §4.1: a TLS server's certificate that signs itself. */
 function selfSigned (privateKey: KeyObject, publicKey: KeyObject, names: readonly string[], notBefore: Date, notAfter: Date): Buffer {
-  const name = derSequence(derSet(derSequence(derOid('2.5.4.3'), derUtf8((names[0] ?? 'localhost').slice(0, 64)))))
+  const name = derSequence(derSet(derSequence(derOid('2.5.4.3'), derUtf8(names[0]!.slice(0, 64)))))
   const serial = BigInt(`0x${randomBytes(16).toString('hex')}`) >> 1n
   const body = derSequence(
     derContext(0, true, derInteger(2)), derInteger(serial), SHA256_WITH_RSA, name, derSequence(derTime(notBefore), derTime(notAfter)), name,

@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { Agent, request } from 'undici'
 import { createLogger, createMetrics, ManualClock } from '@trembita/daemon'
@@ -12,6 +13,7 @@ import {
   createManagementServer, createRegistrationServer, MANAGEMENT_PATH, managementServicesWsdl, openServiceTls, REGISTRATION_PATH,
   type ManagementServerDeps, type ManagementTrust, type VerifiedManagementRequest
 } from '../../src/management/index.ts'
+import { RateLimit } from '../../src/management/rate-limit.ts'
 import { Refusal } from '../../src/refusal.ts'
 import {
   authCertRegFields, CLIENT, CLIENT_XML, CONTENT_TYPE, createWorld, fourParts, letter, multipart, OWNER, PROVIDER, REQUESTS, SERVER_XML, sixParts, type Part
@@ -160,6 +162,14 @@ t.test('the registry\'s refusal is told by its own code, a failure of ours by no
   t.ok(broken.lines.some(({ level, err }) => level === 50 && JSON.stringify(err).includes('SELECT')), 'the log has it')
 })
 
+t.test('both listeners of a core count in one metric', async (t) => {
+  const metrics = createMetrics('trembita')
+  const [registration, management] = await Promise.all([listen(t, 'registration', { metrics }), listen(t, 'management', { metrics })])
+  await registration.post('x')
+  await management.post('x')
+  t.match(await metrics.text(), /listener="registration",service="unknown",result="MimeParsingFailed"\} 1\n.*listener="management",.*\} 1/)
+})
+
 t.test('other methods and paths are plain HTTP refusals', async (t) => {
   const listening = await listen(t, 'registration')
   t.match(await send(listening.url, { method: 'GET' }), { status: 405, headers: { allow: 'POST' } })
@@ -185,6 +195,33 @@ t.test('ten requests a minute from one address, and others are not held up by it
   t.match(await listening.metrics(), /result="TooManyRequests"\} 1/)
 })
 
+t.test('an address is counted as what its owner cannot change', async (t) => {
+  const clock = new ManualClock(new Date())
+  const limit = new RateLimit(2, clock)
+  const taken = (addresses: readonly string[]): (number | undefined)[] => addresses.map((address) => limit.take(address))
+  t.same(taken(['192.0.2.1', '::ffff:192.0.2.1', '192.0.2.1', '192.0.2.2']), [undefined, undefined, 60, undefined])
+  t.same(taken(['2001:db8::1', '2001:0db8:0:0:ffff::2', '2001:db8:0:0:1:2:3:4', '2001:db8:0:1::1', '::1']), [undefined, undefined, 60, undefined, undefined], 'an IPv6 network of one owner')
+  clock.advance(59)
+  t.equal(limit.take('192.0.2.1'), 1)
+  clock.advance(1)
+  t.equal(limit.take('192.0.2.1'), undefined)
+  for (let i = 0; i < 20_000; i++) limit.take(`10.0.${i >> 8}.${i & 255}`)
+  t.equal(limit.take('10.0.78.31'), undefined, 'a flood from everywhere forgets the oldest and goes on')
+})
+
+t.test('whatever bytes come, the answer is a fault and nobody hears of them', async (t) => {
+  const listening = await listen(t, 'registration')
+  const good = multipart(sixParts(world, regSoap()))
+  const damaged = fc.tuple(fc.nat(good.length - 1), fc.uint8Array({ minLength: 1, maxLength: 8 })).map(([at, bytes]) => Buffer.concat([good.subarray(0, at), bytes, good.subarray(at)]))
+  await fc.assert(fc.asyncProperty(fc.oneof(damaged, fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes))), async (body) => {
+    // what is put before the first boundary, into a header or behind the last is no part of the request
+    const { status } = await listening.post(body)
+    if (status === 200) return listening.handled.pop()!.soap.equals(regSoap())
+    return status === 500
+  }), { numRuns: 60 })
+  t.notOk(listening.lines.some(({ level }) => level === 50), 'none was a failure of ours')
+})
+
 t.test('the management services may be for one gateway\'s TLS certificate alone', async (t) => {
   const [gateway, other] = await Promise.all([world.pki.issueTls({ names: ['gateway'] }), world.pki.issueTls({ names: ['other'] })])
   const listening = await listen(t, 'management', { acceptedClients: () => [gateway.certificate.der] })
@@ -205,7 +242,8 @@ t.test('the TLS certificate is made once, kept, and is what clients see', { skip
   const file = join(folder, 'management-tls.crt')
   t.match(await openssl('verify', '-purpose', 'sslserver', '-CAfile', file, file), { ok: true })
   t.match((await openssl('x509', '-in', file, '-noout', '-ext', 'subjectAltName')).text, /DNS:localhost, IP Address:127\.0\.0\.1/)
-  const other = t.testdir()
+  const other = t.testdir({ six: {} })
+  t.equal(new X509Certificate((await openServiceTls(join(other, 'six'), ['::1'], new Date())).certificate).subjectAltName, 'DNS:localhost')
   await openServiceTls(other, ['localhost'], new Date())
   await writeFile(join(other, 'management-tls.crt'), await readFile(file))
   await t.rejects(openServiceTls(other, ['localhost'], new Date()), /is not the certificate of/)
