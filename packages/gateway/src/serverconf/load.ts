@@ -6,7 +6,7 @@ import type {
   AccessRight, AgreementMode, ClientConf, ConnectionType, EndpointPattern, LocalClientStatus, ProviderConf, ServerConfSnapshot, ServiceConf, ServiceType, Subject
 } from './types.ts'
 
-interface ClientRow { id: number, instance: string, member_class: string, member_code: string, subsystem_code: string | null, status: string, connection: string }
+interface ClientRow { id: number, instance: string, member_class: string, member_code: string, subsystem_code: string | null, status: string, connection: string, configured: number, name: string | null, submitted_name: string | null }
 interface ServiceRow {
   type: string,
   description_url: string,
@@ -25,7 +25,7 @@ interface RightRow { service_code: string, method: string, path: string, subject
 
 /** Reads the whole server configuration into memory: it is small, and every exchange asks it. */
 export function loadSnapshot (db: Database, version: number): ServerConfSnapshot {
-  const rows = db.prepare<[], ClientRow>('SELECT id, instance, member_class, member_code, subsystem_code, status, connection FROM client ORDER BY id').all()
+  const rows = db.prepare<[], ClientRow>('SELECT id, instance, member_class, member_code, subsystem_code, status, connection, configured, name, submitted_name FROM client ORDER BY id').all()
   const clients = rows.map((row) => loadClient(db, row))
   const byId = new Map(clients.map((client) => [encodeClientId(client.id), client]))
   return { version, clients, client: (id) => byId.get(encodeClientId(id)) }
@@ -48,6 +48,9 @@ function loadClient (db: Database, row: ClientRow): ClientConf {
     id,
     status: row.status as LocalClientStatus,
     connection: row.connection as ConnectionType,
+    configured: row.configured === 1,
+    name: row.name ?? undefined,
+    submittedName: row.submitted_name ?? undefined,
     certificates,
     certificateHashes: new Set(certificates.map(({ sha256 }) => sha256.toString('hex'))),
     provider: loadProvider(db, row.id)
@@ -99,7 +102,8 @@ function loadRights (db: Database, clientId: number): Map<string, AccessRight[]>
   return rights
 }
 
-function subjectOf (kind: string, text: string): Subject | undefined {
+/** A subject of rights as it stands in the database. */
+export function subjectOf (kind: string, text: string): Subject | undefined {
   if (kind === 'localGroup') return { kind, code: text }
   if (kind === 'globalGroup') {
     const [instance, groupCode] = text.split('/')
@@ -112,7 +116,7 @@ function subjectOf (kind: string, text: string): Subject | undefined {
 function loadGroups (db: Database, clientId: number): Map<string, ClientId[]> {
   const groups = new Map<string, ClientId[]>()
   for (const { code } of db.prepare<[number], { code: string }>('SELECT code FROM local_group WHERE client_id = ?').all(clientId)) groups.set(code, [])
-  for (const { code, member } of db.prepare<[number], { code: string, member: string }>('SELECT code, member FROM local_group_member WHERE client_id = ?').all(clientId)) {
+  for (const { code, member } of db.prepare<[number], { code: string, member: string }>('SELECT g.code, m.member FROM local_group_member m JOIN local_group g ON g.id = m.group_id WHERE g.client_id = ?').all(clientId)) {
     const id = clientIdOf(member)
     if (id !== undefined) groups.get(code)?.push(id)
   }

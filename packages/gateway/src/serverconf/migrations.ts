@@ -49,4 +49,35 @@ export const MIGRATIONS: readonly Migration[] = [`
   ) STRICT;
 `, `
   ALTER TABLE service ADD COLUMN agreement TEXT NOT NULL DEFAULT 'none' CHECK (agreement IN ('none', 'refuse', 'remove'));
+`, `
+  ALTER TABLE client ADD COLUMN configured INTEGER NOT NULL DEFAULT 0;
+  UPDATE client SET configured = 1;
+  ALTER TABLE client ADD COLUMN name TEXT;
+  ALTER TABLE client ADD COLUMN submitted_name TEXT;
+  ALTER TABLE service_description ADD COLUMN refreshed_at TEXT;
+  ALTER TABLE access_right ADD COLUMN given_at TEXT;
+
+  CREATE TABLE numbered_group (
+    id INTEGER PRIMARY KEY, client_id INTEGER NOT NULL REFERENCES client ON DELETE CASCADE,
+    code TEXT NOT NULL, description TEXT NOT NULL DEFAULT '', updated_at TEXT, UNIQUE (client_id, code)
+  ) STRICT;
+  CREATE TABLE numbered_group_member (
+    group_id INTEGER NOT NULL REFERENCES numbered_group ON DELETE CASCADE, member TEXT NOT NULL, added_at TEXT, PRIMARY KEY (group_id, member)
+  ) STRICT;
+  INSERT INTO numbered_group (client_id, code, description) SELECT client_id, code, description FROM local_group;
+  INSERT INTO numbered_group_member (group_id, member)
+    SELECT g.id, m.member FROM local_group_member m JOIN numbered_group g ON g.client_id = m.client_id AND g.code = m.code;
+  DROP TABLE local_group_member;
+  DROP TABLE local_group;
+  ALTER TABLE numbered_group RENAME TO local_group;
+  ALTER TABLE numbered_group_member RENAME TO local_group_member;
+
+  CREATE TABLE numbered_endpoint (
+    id INTEGER PRIMARY KEY, client_id INTEGER NOT NULL REFERENCES client ON DELETE CASCADE,
+    service_code TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL, generated INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (client_id, service_code, method, path)
+  ) STRICT;
+  INSERT INTO numbered_endpoint (client_id, service_code, method, path) SELECT client_id, service_code, method, path FROM endpoint;
+  DROP TABLE endpoint;
+  ALTER TABLE numbered_endpoint RENAME TO endpoint;
 `]

@@ -1,9 +1,14 @@
 import { openDatabase, type Database } from '@trembita/daemon/sqlite'
-import { formatClientId, type ClientId, type ServerId } from '@trembita/protocol/identifiers'
+import { formatClientId, type ServerId } from '@trembita/protocol/identifiers'
+import { ClientStore } from './client-store.ts'
+import type { ConfDb } from './conf-db.ts'
+import { DescriptionStore } from './description-store.ts'
+import { GroupStore } from './group-store.ts'
 import { MIGRATIONS } from './migrations.ts'
+import { RightStore } from './right-store.ts'
 import type { ClientSeed, ServerConfSeed } from './seed.ts'
 import { loadServer, loadSnapshot } from './load.ts'
-import type { LocalClientStatus, ServerConfSnapshot } from './types.ts'
+import type { ServerConfSnapshot } from './types.ts'
 
 /** Opens (and, where needed, creates) the server configuration of a gateway. */
 export function openServerConf (path: string): ServerConf {
@@ -16,8 +21,18 @@ export class ServerConf {
   #snapshot: ServerConfSnapshot
   #server: { readonly id: ServerId, readonly configuredAs: string | undefined } | undefined
 
+  readonly clients: ClientStore
+  readonly groups: GroupStore
+  readonly descriptions: DescriptionStore
+  readonly rights: RightStore
+
   constructor (db: Database) {
     this.#db = db
+    const conf: ConfDb = { db, change: (work) => this.#change(work) }
+    this.clients = new ClientStore(conf)
+    this.groups = new GroupStore(conf)
+    this.descriptions = new DescriptionStore(conf)
+    this.rights = new RightStore(conf)
     this.#snapshot = loadSnapshot(db, 1)
     this.#server = loadServer(db)
   }
@@ -28,14 +43,7 @@ export class ServerConf {
 
   /** Makes each client of the seed as the seed says; clients it does not name stay as they are. Repeating it changes nothing. */
   apply (seed: ServerConfSeed): void {
-    this.#db.transaction(() => { for (const client of seed.clients) this.#put(client) })()
-    this.#reload()
-  }
-
-  setStatus (id: ClientId, status: LocalClientStatus): void {
-    this.#db.prepare('UPDATE client SET status = ? WHERE instance = ? AND member_class = ? AND member_code = ? AND coalesce(subsystem_code, \'\') = ?')
-      .run(status, id.instance, id.memberClass, id.memberCode, id.subsystemCode ?? '')
-    this.#reload()
+    this.#change(() => { for (const client of seed.clients) this.#put(client) })
   }
 
   /** Who this gateway is. `configuredAs`: what the configuration file called it when that was taken over. */
@@ -55,30 +63,31 @@ export class ServerConf {
   /** Gives the gateway its name, and its owner a client of its own, which is not registered yet. All of it, or nothing. */
   nameServer (id: ServerId): void {
     const { instance, memberClass, memberCode } = id
-    this.#db.transaction(() => {
-      this.#db.prepare(`INSERT INTO client (instance, member_class, member_code, status, connection) VALUES (?, ?, ?, 'saved', 'HTTPS') ON CONFLICT DO NOTHING`)
-        .run(instance, memberClass, memberCode)
+    this.#change(() => {
+      this.clients.add({ instance, memberClass, memberCode }, { status: 'saved', connection: 'HTTPS' })
       this.setServer(id, undefined)
-    })()
-    this.#reload()
+    })
   }
 
   /** Takes the name back, when what should have followed from it did not come to be. */
   unnameServer (): void {
-    this.#db.transaction(() => {
+    this.#change(() => {
       this.#db.prepare('DELETE FROM client WHERE status = ?').run('saved')
       this.#db.prepare('DELETE FROM server').run()
-    })()
+    })
     this.#server = undefined
-    this.#reload()
   }
 
   close (): void {
     this.#db.close()
   }
 
-  #reload (): void {
+  /** A change within a change is part of it. */
+  #change<T> (work: () => T): T {
+    if (this.#db.inTransaction) return work()
+    const result = this.#db.transaction(work).immediate()
     this.#snapshot = loadSnapshot(this.#db, this.#snapshot.version + 1)
+    return result
   }
 
   #put (client: ClientSeed): void {
@@ -86,13 +95,13 @@ export class ServerConf {
     const { instance, memberClass, memberCode, subsystemCode } = client.id
     db.prepare('DELETE FROM client WHERE instance = ? AND member_class = ? AND member_code = ? AND coalesce(subsystem_code, \'\') = ?')
       .run(instance, memberClass, memberCode, subsystemCode ?? '')
-    const clientId = db.prepare('INSERT INTO client (instance, member_class, member_code, subsystem_code, connection) VALUES (?, ?, ?, ?, ?)')
+    const clientId = db.prepare('INSERT INTO client (instance, member_class, member_code, subsystem_code, connection, configured) VALUES (?, ?, ?, ?, ?, 1)')
       .run(instance, memberClass, memberCode, subsystemCode ?? null, client.connection).lastInsertRowid
     for (const der of client.certificates) db.prepare('INSERT OR IGNORE INTO client_certificate (client_id, der) VALUES (?, ?)').run(clientId, der)
     for (const group of client.localGroups) {
-      db.prepare('INSERT INTO local_group (client_id, code, description) VALUES (?, ?, ?)').run(clientId, group.code, group.description)
+      const groupId = db.prepare('INSERT INTO local_group (client_id, code, description) VALUES (?, ?, ?)').run(clientId, group.code, group.description).lastInsertRowid
       for (const member of group.members) {
-        db.prepare('INSERT OR IGNORE INTO local_group_member (client_id, code, member) VALUES (?, ?, ?)').run(clientId, group.code, formatClientId(member))
+        db.prepare('INSERT OR IGNORE INTO local_group_member (group_id, member) VALUES (?, ?)').run(groupId, formatClientId(member))
       }
     }
     for (const description of client.descriptions) {

@@ -5,7 +5,9 @@ import type { ClientId, GlobalGroupId } from '@trembita/protocol/identifiers'
 export type ConnectionType = 'HTTP' | 'HTTPS_NO_AUTH' | 'HTTPS'
 
 /** X-Road's states of a client on its gateway; messages are exchanged in `registered` only. */
-export type LocalClientStatus = 'saved' | 'registration in progress' | 'registered' | 'deletion in progress' | 'global error' | 'disabled'
+export type LocalClientStatus =
+  | 'saved' | 'registration in progress' | 'registered' | 'deletion in progress' | 'global error'
+  | 'disabled' | 'disabling in progress' | 'enabling in progress'
 
 export type ServiceType = 'WSDL' | 'OPENAPI3' | 'REST'
 
@@ -65,6 +67,12 @@ export interface ClientConf {
   readonly id: ClientId
   readonly status: LocalClientStatus
   readonly connection: ConnectionType
+  /** Comes from the configuration file, whose word holds: the global configuration does not move its state. */
+  readonly configured: boolean
+  /** Name of a subsystem that the core does not know yet, to be registered with it. */
+  readonly name?: string | undefined
+  /** Name that the core was asked to give the subsystem. */
+  readonly submittedName?: string | undefined
   /** SHA-256, hex, of the certificates of its information systems. */
   readonly certificateHashes: ReadonlySet<string>
   readonly certificates: readonly Certificate[]
