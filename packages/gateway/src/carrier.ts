@@ -9,7 +9,9 @@ import { PROXY_VERSION, type GatewayConfig, type ListenAddress } from './config.
 import { askAsOwner, createConsumerServer, type ConsumerServerDeps } from './consumer/index.ts'
 import { Downloads } from './downloads/index.ts'
 import { ExchangeMetrics, type OnStep } from './exchange/index.ts'
+import { followConfiguration } from './follow-configuration.ts'
 import type { GlobalConf } from './globalconf/index.ts'
+import type { Installation } from './installation.ts'
 import { openInternalTls } from './internaltls/index.ts'
 import { ManagementClient } from './management/index.ts'
 import { BODY_BYTES_MAX_DEFAULT, openMessageLog, type MessageLog } from './messagelog/index.ts'
@@ -35,7 +37,7 @@ export interface CarrierBase {
   readonly token: SoftwareToken
   readonly serverconf: ServerConf
   readonly globalconf: GlobalConf
-  readonly server: () => ServerId
+  readonly installation: Installation
   readonly onStep: OnStep | undefined
 }
 
@@ -54,13 +56,15 @@ export interface Carrier {
   readonly ocsp: OcspKeeper
   readonly signer: Signer
   readonly management: ManagementClient
+  readonly services: ServiceCaller
   readonly upkeep: Upkeep
   readonly agreements: AgreementParts
 }
 
 /** Makes and joins everything that works only for a gateway that has a name: from the message log to the listeners. */
 export async function startCarrier (base: CarrierBase, closer: Closer): Promise<Carrier> {
-  const { config, clock, log, metrics, token, serverconf, globalconf, server } = base
+  const { config, clock, log, metrics, token, serverconf, globalconf, installation } = base
+  const server = (): ServerId => installation.server()!
   const { dataFolder, listen } = config
   const ocsp = new OcspKeeper({ folder: join(dataFolder, 'ocsp'), clock, log: log.child({ part: 'ocsp' }) })
   await ocsp.start()
@@ -70,7 +74,6 @@ export async function startCarrier (base: CarrierBase, closer: Closer): Promise<
   const messagelog = closer.use('message log', await openLog(config, globalconf, log, clock, metrics))
   const spool = new Spool(messagelog)
   const transport = closer.use('transport', new Transport({
-    signer,
     trust,
     ocsp,
     globalconf,
@@ -104,6 +107,7 @@ export async function startCarrier (base: CarrierBase, closer: Closer): Promise<
     signer,
     clock,
     log: log.child({ part: 'upkeep' }),
+    follow: async (snapshot) => { await followConfiguration({ installation, serverconf, token, log }, snapshot) },
     onChange: () => {
       try {
         showIdentity(provider, signer.auth())
@@ -137,7 +141,7 @@ export async function startCarrier (base: CarrierBase, closer: Closer): Promise<
     ...(listen.consumerHttp === undefined ? {} : { consumerHttp: await listenOn(createConsumerServer(consumerDeps), listen.consumerHttp, closer, 'consumer HTTP') }),
     ...(listen.consumerHttps === undefined ? {} : { consumerHttps: await listenOn(createConsumerServer(consumerDeps, internalTls), listen.consumerHttps, closer, 'consumer HTTPS') })
   }
-  return { addresses, messagelog, ocsp, signer, management, upkeep, agreements: { events, sealer, globalconf, clock } }
+  return { addresses, messagelog, ocsp, signer, management, services, upkeep, agreements: { events, sealer, globalconf, clock } }
 }
 
 async function openLog (config: GatewayConfig, globalconf: GlobalConf, log: Logger, clock: Clock, metrics: Metrics): Promise<MessageLog> {

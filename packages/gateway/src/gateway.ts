@@ -81,7 +81,7 @@ async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer
   async function carry (globalconf: GlobalConf): Promise<void> {
     const parts = closer.use('carrier', new Closer())
     try {
-      carrier = await startCarrier({ config, clock, log, metrics, token, serverconf, globalconf, server, onStep: hooks.onStep }, parts)
+      carrier = await startCarrier({ config, clock, log, metrics, token, serverconf, globalconf, installation, onStep: hooks.onStep }, parts)
     } catch (error) {
       await parts.close()
       throw error
@@ -108,7 +108,7 @@ async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer
     token,
     serverconf,
     globalconf: () => globalconf,
-    running: () => carrier === undefined ? undefined : { ...carrier, reconsider: () => carrier!.upkeep.refresh() },
+    running: () => carrier === undefined ? undefined : { ...carrier, reconsider: () => carrier!.upkeep.reconsider() },
     useAnchor: async (bytes) => {
       await inTurn(async () => {
         await installation.saveAnchor(bytes)

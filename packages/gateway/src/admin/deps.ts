@@ -7,6 +7,7 @@ import type { ManagementRequests } from '../management/index.ts'
 import type { MessageLog } from '../messagelog/index.ts'
 import type { OcspKeeper } from '../ocsp/index.ts'
 import type { ServerConf } from '../serverconf/index.ts'
+import type { ServiceCaller } from '../services/index.ts'
 import type { Signer, SoftwareToken } from '../signer/index.ts'
 import type { AuditLog } from './audit-log.ts'
 import { Refusal } from './refusal.ts'
@@ -17,6 +18,7 @@ export interface RunningParts {
   readonly ocsp: OcspKeeper
   readonly messagelog: MessageLog
   readonly management: ManagementRequests
+  readonly services: Pick<ServiceCaller, 'fetchDescription'>
   /** Takes up at once what changed in the token or the server configuration. */
   reconsider (): Promise<void>
 }

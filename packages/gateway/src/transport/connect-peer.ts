@@ -4,12 +4,11 @@ import type { ClientId } from '@trembita/protocol/identifiers'
 import type { Certificate } from '@trembita/protocol/pki'
 import type { ServerAddress, GlobalConf } from '../globalconf/index.ts'
 import { fetchPeerOcsp, type OcspKeeper } from '../ocsp/index.ts'
-import type { Signer } from '../signer/index.ts'
+import type { AuthIdentity } from '../signer/index.ts'
 import type { Trust } from '../trust/index.ts'
 import { peerChainOf, secureContextOf } from './tls.ts'
 
 export interface ConnectDeps {
-  readonly signer: Signer
   readonly trust: Trust
   readonly ocsp: OcspKeeper
   readonly globalconf: GlobalConf
@@ -32,10 +31,10 @@ export class ConnectFailure extends Error {
  *
  * @throws {ConnectFailure}
  */
-export async function connectPeer (deps: ConnectDeps, address: ServerAddress, provider: ClientId, timeoutMs: number): Promise<TLSSocket> {
+export async function connectPeer (deps: ConnectDeps, identity: AuthIdentity, address: ServerAddress, provider: ClientId, timeoutMs: number): Promise<TLSSocket> {
   let socket: TLSSocket | undefined
   try {
-    socket = await open(deps, address, timeoutMs)
+    socket = await open(identity, address, timeoutMs)
     await check(deps, address, provider, peerChainOf(socket))
     return socket
   } catch (thrown) {
@@ -45,8 +44,8 @@ export async function connectPeer (deps: ConnectDeps, address: ServerAddress, pr
   }
 }
 
-async function open (deps: ConnectDeps, address: ServerAddress, timeoutMs: number): Promise<TLSSocket> {
-  const secureContext = secureContextOf(deps.signer.auth())
+async function open (identity: AuthIdentity, address: ServerAddress, timeoutMs: number): Promise<TLSSocket> {
+  const secureContext = secureContextOf(identity)
   return await new Promise((resolve, reject) => {
     const socket = connect({ host: address.host, port: address.messagePort, secureContext, rejectUnauthorized: false, checkServerIdentity: () => undefined })
     const timer = setTimeout(() => { fail(new Error(`no connection within ${timeoutMs} ms`)) }, timeoutMs)

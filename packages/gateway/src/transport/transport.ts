@@ -2,8 +2,10 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import type { Clock, Logger } from '@trembita/daemon'
 import { Fault } from '@trembita/protocol/fault'
 import { encodeClientId } from '@trembita/protocol/identifiers'
+import type { Certificate } from '@trembita/protocol/pki'
 import { Pool } from 'undici'
 import type { ServerAddress } from '../globalconf/index.ts'
+import type { AuthIdentity } from '../signer/index.ts'
 import { ConnectFailure, connectPeer, type ConnectDeps } from './connect-peer.ts'
 import { send, type HttpAnswer } from './send.ts'
 import type { Route } from './route.ts'
@@ -17,7 +19,13 @@ export interface TransportOptions extends ConnectDeps {
   readonly connectionsMax: number
 }
 
-interface PeerPool { readonly pool: Pool, readonly version: number, readonly until: number }
+interface PeerPool {
+  readonly pool: Pool
+  /** What these connections show of us. */
+  readonly certificate: Certificate
+  readonly version: number
+  readonly until: number
+}
 
 /** A kept connection was checked when it was opened; after this time new ones are opened and checked anew (xroad-messages §2.7: OCSP ages). */
 const CHECK_MAX_AGE_MS = 60_000
@@ -39,13 +47,14 @@ export class Transport {
    * Posts a message to one of the route's gateways: the last winner first, the others when no connection can be had.
    * Once a byte was sent there is no second try: the other side may have acted on it.
    *
+   * @param identity what the connection shows of us: the message holds its OCSP responses, so it must be the same.
    * @throws {Fault} `NetworkError`, `SslAuthenticationFailed…`, `IOError`.
    */
-  async exchange (route: Route, headers: Record<string, string>, body: () => Buffer | AsyncIterable<Buffer>): Promise<HttpAnswer> {
+  async exchange (route: Route, identity: AuthIdentity, headers: Record<string, string>, body: () => Buffer | AsyncIterable<Buffer>): Promise<HttpAnswer> {
     let failure: Fault | undefined
     for (const address of await this.#order(route)) {
       try {
-        const answer = await send(this.#pool(address, route), {
+        const answer = await send(this.#pool(address, route, identity), {
           method: 'POST', path: '/', headers, body: body(), timeoutMs: this.#options.answerTimeoutMs
         })
         this.#winners.set(keyOf(route), { address, until: this.#options.clock.now().getTime() + WINNER_MAX_AGE_MS })
@@ -65,12 +74,12 @@ export class Transport {
     await Promise.all([...this.#pools.values()].map(({ pool }) => pool.close()))
   }
 
-  #pool (address: ServerAddress, route: Route): Pool {
+  #pool (address: ServerAddress, route: Route, identity: AuthIdentity): Pool {
     const key = `${address.host}:${address.messagePort} ${keyOf(route)}`
     const now = this.#options.clock.now().getTime()
     const version = this.#options.globalconf.current().version
     const known = this.#pools.get(key)
-    if (known !== undefined && known.version === version && known.until > now) return known.pool
+    if (known !== undefined && known.version === version && known.until > now && known.certificate.equals(identity.certificate)) return known.pool
     const pool = new Pool(`https://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.messagePort}`, {
       connections: this.#options.connectionsMax,
       pipelining: 1,
@@ -78,11 +87,11 @@ export class Transport {
       keepAliveTimeout: 30_000,
       maxHeaderSize: 64 * 1024,
       connect: (_options, callback) => {
-        connectPeer(this.#options, address, route.provider, this.#options.connectTimeoutMs)
+        connectPeer(this.#options, identity, address, route.provider, this.#options.connectTimeoutMs)
           .then((socket) => { callback(null, socket) }, (error: Error) => { callback(error, null) })
       }
     })
-    this.#pools.set(key, { pool, version, until: now + CHECK_MAX_AGE_MS })
+    this.#pools.set(key, { pool, certificate: identity.certificate, version, until: now + CHECK_MAX_AGE_MS })
     // What runs on the old connections is finished there.
     known?.pool.close().catch((error: unknown) => { this.#options.log.debug({ err: error }, 'old connections closed with an error') })
     return pool
