@@ -16,8 +16,9 @@ import { consolePages, consoleProblemPage, frameOf, type ConsoleDeps } from './c
 import { MIGRATIONS } from './db/index.ts'
 import { anchorApi, anchorFileRoute, createConfigurationApp, ownAnchor, Publisher, PublicFolder, SigningKeys, type AnchorFile, type SourceKind } from './globalconf/index.ts'
 import { addHealthChecks } from './health.ts'
+import { startManagementListeners, type ManagementListeners } from './management-listeners.ts'
 import { overviewApi } from './overview/index.ts'
-import { CurrentTrust } from './registration/index.ts'
+import { countPending, CurrentTrust, Registration, registrationApi } from './registration/index.ts'
 import { readParameters, refreshNameIndex, registryApi } from './registry/index.ts'
 import { Refusal } from './refusal.ts'
 import { applySeed, type Seed } from './seed/index.ts'
@@ -28,6 +29,9 @@ import { CORE_VERSION } from './version.ts'
 export interface CoreAddresses {
   readonly admin: string
   readonly configuration: string
+  /** Services that gateways send their requests to; absent when the configuration has none. */
+  readonly registration?: string | undefined
+  readonly management?: string | undefined
 }
 
 /** A running core. */
@@ -78,6 +82,9 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
     return await ownAnchor(store, kind, instance, await keys.nodes(store), clock.now())
   }
   const agreementsPart = new AgreementsPart(clock)
+  const host = (): string => keys.address.replace(/:\d+$/, '')
+  // eslint-disable-next-line prefer-const -- the publisher is made before the listeners and reads them later
+  let listeners: ManagementListeners | undefined
   const publisher = closer.use('publisher', new Publisher({
     store,
     changes,
@@ -88,22 +95,26 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
     metrics,
     regenerateSeconds: config.regenerateSeconds ?? 60,
     moreParts: [(reader) => agreementsPart.read(reader)],
-    services: () => ({ host: keys.address.replace(/:\d+$/, '') })
+    services: () => ({ host: host(), ...listeners?.services })
   }))
   const app = createConfigurationApp({ folder, currentStamp: () => publisher.stamp, anchor, metrics })
   await app.register(classifierService({ store, clock, log: log.child({ part: 'classifiers' }), version: CORE_VERSION }))
   closer.defer('configuration listener', () => closeListener(app))
   const configuration = await app.listen({ ...config.listen.configuration })
   await keys.open(config.publicAddress ?? new URL(configuration).host, config.keyType ?? 'rsa')
+  const registration = new Registration({ store, changes })
+  const currentTrust = new CurrentTrust(store)
+  listeners = await startManagementListeners({
+    config, host: host(), store, trust: currentTrust, handler: registration, publication: () => publisher.status, clock, log: log.child({ part: 'management' }), metrics, closer
+  })
   await publisher.start()
 
   addHealthChecks(health, store, publisher, clock)
   const approvals = new Approvals({ store, changes, clock })
   const operations = new Map<string, Operation>()
-  const currentTrust = new CurrentTrust(store)
   const trust = (): ReturnType<CurrentTrust['current']> => currentTrust.current()
   const agreements = new Agreements({ changes, clock, trust, part: agreementsPart })
-  const frame: ConsoleDeps['frame'] = async () => ({ instance: (await readParameters(store)).instance, waiting: { approvals: await approvals.waiting() } })
+  const frame: ConsoleDeps['frame'] = async () => ({ instance: (await readParameters(store)).instance, waiting: { requests: await countPending(store), approvals: await approvals.waiting() } })
   const accounts = createCoreAccounts({ config, store, changes, clock, log, problemPage: consoleProblemPage(frame) })
   const api: FastifyPluginAsync[] = [
     // First, so that it stands in front of every operation.
@@ -113,6 +124,7 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
     registryApi({ store, changes, suspended: async () => [] }),
     trustApi({ store, changes, clock }),
     agreementsApi({ store, clock, agreements, trust }),
+    registrationApi({ store, registration, trust: currentTrust, clock }),
     auditApi({ store }),
     classifierApi({ store, changes, clock }),
     overviewApi({ store, publisher, clock }),
@@ -139,7 +151,7 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
   })
   closer.defer('admin listener', () => closeListener(admin))
   return {
-    addresses: { configuration, admin: await admin.listen({ ...config.listen.admin }) },
+    addresses: { configuration, registration: listeners.registration, management: listeners.management, admin: await admin.listen({ ...config.listen.admin }) },
     store,
     changes,
     anchor,

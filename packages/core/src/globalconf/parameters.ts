@@ -37,9 +37,11 @@ export interface CoreServices {
   readonly host: string
   /** DER of the TLS certificate of the registration service; without it no gateway can register. */
   readonly registrationCertificate?: Buffer | undefined
+  /** Where the registration service listens; default 4001, as X-Road has it. */
+  readonly registrationPort?: number | undefined
 }
 
-const AUTH_CERT_REG_URL = 'https://%{centralServerAddress}:4001/managementservice/'
+const REGISTRATION_PORT = 4001
 
 /** What the registry says to the members of its own instance. */
 export async function privateParametersOf (reader: SqlReader, trustedAnchors: readonly Anchor[], services: CoreServices): Promise<PrivateParameters> {
@@ -51,7 +53,7 @@ export async function privateParametersOf (reader: SqlReader, trustedAnchors: re
     instance: parameters.instance,
     trustedAnchors,
     managementService: {
-      authCertRegServiceAddress: (parameters.authCertRegUrl ?? AUTH_CERT_REG_URL).replaceAll('%{centralServerAddress}', services.host),
+      authCertRegServiceAddress: (parameters.authCertRegUrl ?? `https://%{centralServerAddress}:${services.registrationPort ?? REGISTRATION_PORT}/managementservice/`).replaceAll('%{centralServerAddress}', services.host),
       authCertRegServiceCertificate: services.registrationCertificate,
       providerId
     },

@@ -1,0 +1,65 @@
+import type { FastifyInstance } from 'fastify'
+import type { Clock, Closer, Logger, Metrics } from '@trembita/daemon'
+import type { SqlStore } from '@trembita/daemon/store'
+import { closeListener } from './close-listener.ts'
+import type { CoreConfig, ListenAddress } from './config.ts'
+import type { CoreServices, PublisherStatus } from './globalconf/index.ts'
+import { createManagementServer, createRegistrationServer, openServiceTls, type ManagementHandler, type ManagementServerDeps } from './management/index.ts'
+import type { CurrentTrust } from './registration/index.ts'
+import { managementProviderOf, readParameters } from './registry/index.ts'
+
+export interface ManagementListenersDeps {
+  readonly config: Pick<CoreConfig, 'dataFolder' | 'listen'>
+  /** Name or IP address that gateways know this core by. */
+  readonly host: string
+  readonly store: SqlStore
+  readonly trust: CurrentTrust
+  readonly handler: ManagementHandler
+  readonly publication: () => PublisherStatus
+  readonly clock: Clock
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly closer: Closer
+}
+
+export interface ManagementListeners {
+  readonly registration: string | undefined
+  readonly management: string | undefined
+  /** What gateways must be told to find them. */
+  readonly services: Pick<CoreServices, 'registrationCertificate' | 'registrationPort'>
+}
+
+/** Opens the services that gateways send their requests to, as far as the configuration wants them. */
+export async function startManagementListeners (deps: ManagementListenersDeps): Promise<ManagementListeners> {
+  const { config: { dataFolder, listen }, store, trust, clock, closer } = deps
+  if (listen.registration === undefined && listen.management === undefined) return { registration: undefined, management: undefined, services: {} }
+  const tls = await openServiceTls(dataFolder, [deps.host], clock.now())
+  const server: ManagementServerDeps = {
+    tls,
+    trust: async () => {
+      const parameters = await readParameters(store)
+      const provider = managementProviderOf(parameters)
+      const { expiresAt } = deps.publication()
+      return provider === undefined
+        ? undefined
+        : { trust: await trust.current(), instance: parameters.instance, provider, valid: expiresAt !== undefined && expiresAt > clock.now() }
+    },
+    handler: deps.handler,
+    clock,
+    log: deps.log,
+    metrics: deps.metrics
+  }
+  const open = async (name: string, address: ListenAddress | undefined, create: (deps: ManagementServerDeps) => FastifyInstance): Promise<string | undefined> => {
+    if (address === undefined) return undefined
+    const app = create(server)
+    closer.defer(`${name} listener`, () => closeListener(app))
+    return await app.listen({ ...address })
+  }
+  const registration = await open('registration', listen.registration, createRegistrationServer)
+  const management = await open('management', listen.management, createManagementServer)
+  return {
+    registration,
+    management,
+    services: { registrationCertificate: tls.certificate, ...registration === undefined ? {} : { registrationPort: Number(new URL(registration).port) } }
+  }
+}
