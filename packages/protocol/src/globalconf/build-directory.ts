@@ -3,14 +3,16 @@ import { digestByUri, SHA512_URI } from './algorithms.ts'
 import { checkInstance, malformed } from './structure.ts'
 import type { GlobalConfVersion } from './types.ts'
 
-export interface DirectoryPartToWrite {
+export type DirectoryPartToWrite = {
   readonly contentIdentifier: string
   readonly instance: string
   /** Absolute path or URL, as clients resolve it against the directory's address. */
   readonly location: string
-  readonly bytes: Uint8Array
   readonly hashUri?: string | undefined
-}
+} & ({ readonly bytes: Uint8Array } | {
+  /** Hash of the bytes by `hashUri`, where it is known already. */
+  readonly digest: Uint8Array
+})
 
 export interface DirectorySigner {
   /** DER; its hash tells clients which of the anchor's keys to use. */
@@ -85,7 +87,7 @@ function partLines (part: DirectoryPartToWrite, inner: string): string[] {
     `Content-location: ${headerValue(part.location)}`,
     `Hash-algorithm-id: ${headerValue(hashUri)}`,
     '',
-    hash(hashUri, part.bytes)
+    'digest' in part ? Buffer.from(part.digest).toString('base64') : hash(hashUri, part.bytes)
   ]
 }
 

@@ -11,7 +11,7 @@ export {
 export { parseSharedParameters } from './read-shared.ts'
 export { parseAnchor, parsePrivateParameters } from './read-private.ts'
 export { parseFetchInterval, parseMonitoringParameters, parseNextUpdate, PART_FILES } from './optional-parts.ts'
-export { writeSharedParameters } from './write-shared.ts'
+export { SharedParametersWriter, writeSharedParameters } from './write-shared.ts'
 export { anchorFileName, anchorFingerprint, isSameAnchor, writeAnchor, writePrivateParameters } from './write-private.ts'
 export { DIRECTORY_BYTES_MAX, DIRECTORY_PARTS_MAX, parseDirectory, type Directory, type DirectoryPart } from './directory.ts'
 export { buildDirectory, type DirectoryPartToWrite, type DirectorySigner, type DirectoryToBuild } from './build-directory.ts'

@@ -4,48 +4,111 @@ import type { ApprovedCa, CaInfo, GlobalConfVersion, MemberInfo, ServerInfoToWri
 import { XmlLines } from './write-xml.ts'
 
 /**
- * Writes `shared-params.xml` in one version; what that version cannot say is left out.
+ * Writes `shared-params.xml` of any version from one value. Members, servers and groups, which are nearly all of it, are
+ * written once for all versions that have them alike.
  *
- * @throws {Fault} `MalformedGlobalConf` where no valid file can be written: no source in version 3 or later, a server
- *   whose owner or client is not among the members.
  * @see xroad-trust §2.5
  */
-export function writeSharedParameters (version: GlobalConfVersion, p: SharedParametersToWrite): Buffer {
-  const xml = new XmlLines()
-  const classes = new Map(p.memberClasses.map(({ code, description }) => [code, description]))
-  xml.root('conf')
-  xml.leaf('instanceIdentifier', p.instance)
-  if (version >= 3) writeSources(xml, p)
-  for (const ca of p.approvedCas) writeCa(xml, version, ca)
-  for (const tsa of p.approvedTsas) {
-    xml.open('approvedTSA')
-    xml.leaf('name', tsa.name)
-    xml.leaf('url', tsa.url)
-    xml.leaf('cert', tsa.certificate)
-    if (version >= 6) xml.leaf('costType', tsa.costType)
-    xml.close()
+export class SharedParametersWriter {
+  readonly #parameters: SharedParametersToWrite
+  readonly #ids: ReadonlyMap<string, string>
+  readonly #hasNames: boolean
+  readonly #hasMaintenance: boolean
+  readonly #pieces = new Map<string, Buffer>()
+
+  constructor (parameters: SharedParametersToWrite) {
+    this.#parameters = parameters
+    this.#ids = idsOf(parameters.members)
+    this.#hasNames = parameters.members.some(({ subsystems }) => subsystems.some(({ name }) => name !== undefined))
+    this.#hasMaintenance = parameters.servers.some(({ maintenance }) => maintenance !== undefined)
   }
-  const ids = idsOf(p.members)
-  for (const member of p.members) writeMember(xml, version, member, classes, ids)
-  for (const server of p.servers) writeServer(xml, version, server, ids)
-  for (const group of p.globalGroups) {
-    xml.open('globalGroup')
-    xml.leaf('groupCode', group.code)
-    xml.leaf('description', group.description)
-    for (const member of group.members) xml.client('groupMember', member)
-    xml.close()
+
+  /**
+   * Writes one version; what that version cannot say is left out.
+   *
+   * @returns the file in pieces, one after the other. Those of `registry` are the same objects for versions that have them alike.
+   * @throws {Fault} `MalformedGlobalConf` where no valid file can be written: no source in version 3 or later, a server
+   *   whose owner or client is not among the members.
+   */
+  write (version: GlobalConfVersion): { readonly head: Buffer, readonly registry: readonly Buffer[], readonly tail: Buffer } {
+    const named = version >= 5 && this.#hasNames
+    const maintained = version >= 5 && this.#hasMaintenance
+    return {
+      head: this.#head(version),
+      registry: [
+        this.#piece(`members ${named}`, (xml) => { this.#members(xml, named) }),
+        this.#piece(`servers ${version === 2} ${maintained}`, (xml) => { this.#servers(xml, version === 2 ? 'sha1' : 'sha256', maintained) }),
+        this.#piece('groups', (xml) => { this.#groups(xml) })
+      ],
+      tail: this.#piece('settings', (xml) => { this.#settings(xml) })
+    }
   }
-  xml.open('globalSettings')
-  for (const memberClass of p.memberClasses) {
-    xml.open('memberClass')
-    xml.leaf('code', memberClass.code)
-    xml.leaf('description', memberClass.description)
-    xml.close()
+
+  #piece (name: string, write: (xml: XmlLines) => void): Buffer {
+    let bytes = this.#pieces.get(name)
+    if (bytes === undefined) {
+      const xml = new XmlLines(1)
+      write(xml)
+      this.#pieces.set(name, bytes = xml.toBuffer())
+    }
+    return bytes
   }
-  xml.leaf('ocspFreshnessSeconds', p.ocspFreshnessSeconds)
-  xml.close()
-  xml.close()
-  return xml.toBuffer()
+
+  #head (version: GlobalConfVersion): Buffer {
+    const p = this.#parameters
+    const xml = new XmlLines()
+    xml.root('conf')
+    xml.leaf('instanceIdentifier', p.instance)
+    if (version >= 3) writeSources(xml, p)
+    for (const ca of p.approvedCas) writeCa(xml, version, ca)
+    for (const tsa of p.approvedTsas) {
+      xml.open('approvedTSA')
+      xml.leaf('name', tsa.name)
+      xml.leaf('url', tsa.url)
+      xml.leaf('cert', tsa.certificate)
+      if (version >= 6) xml.leaf('costType', tsa.costType)
+      xml.close()
+    }
+    return xml.toBuffer()
+  }
+
+  #members (xml: XmlLines, named: boolean): void {
+    const classes = new Map(this.#parameters.memberClasses.map(({ code, description }) => [code, description]))
+    for (const member of this.#parameters.members) writeMember(xml, named, member, classes, this.#ids)
+  }
+
+  #servers (xml: XmlLines, hash: 'sha1' | 'sha256', maintained: boolean): void {
+    for (const server of this.#parameters.servers) writeServer(xml, hash, maintained, server, this.#ids)
+  }
+
+  #groups (xml: XmlLines): void {
+    for (const group of this.#parameters.globalGroups) {
+      xml.open('globalGroup')
+      xml.leaf('groupCode', group.code)
+      xml.leaf('description', group.description)
+      for (const member of group.members) xml.client('groupMember', member)
+      xml.close()
+    }
+  }
+
+  #settings (xml: XmlLines): void {
+    xml.open('globalSettings')
+    for (const memberClass of this.#parameters.memberClasses) {
+      xml.open('memberClass')
+      xml.leaf('code', memberClass.code)
+      xml.leaf('description', memberClass.description)
+      xml.close()
+    }
+    xml.leaf('ocspFreshnessSeconds', this.#parameters.ocspFreshnessSeconds)
+    xml.close()
+    xml.end('conf')
+  }
+}
+
+/** Writes `shared-params.xml` in one version, as `SharedParametersWriter` does. @throws {Fault} `MalformedGlobalConf` */
+export function writeSharedParameters (version: GlobalConfVersion, parameters: SharedParametersToWrite): Buffer {
+  const { head, registry, tail } = new SharedParametersWriter(parameters).write(version)
+  return Buffer.concat([head, ...registry, tail])
 }
 
 function writeSources (xml: XmlLines, p: SharedParametersToWrite): void {
@@ -103,9 +166,9 @@ function idsOf (members: readonly MemberInfo[]): Map<string, string> {
   return ids
 }
 
-function writeMember (xml: XmlLines, version: GlobalConfVersion, member: MemberInfo, classes: Map<string, string>, ids: Map<string, string>): void {
+function writeMember (xml: XmlLines, named: boolean, member: MemberInfo, classes: ReadonlyMap<string, string>, ids: ReadonlyMap<string, string>): void {
   const { id } = member
-  xml.open('member', { id: ids.get(formatClientId(id))! })
+  xml.open('member', { name: 'id', value: ids.get(formatClientId(id))! })
   xml.open('memberClass')
   xml.leaf('code', id.memberClass)
   xml.leaf('description', member.memberClassDescription ?? classes.get(id.memberClass) ?? id.memberClass)
@@ -113,28 +176,28 @@ function writeMember (xml: XmlLines, version: GlobalConfVersion, member: MemberI
   xml.leaf('memberCode', id.memberCode)
   xml.leaf('name', member.name)
   for (const { code, name } of member.subsystems) {
-    xml.open('subsystem', { id: ids.get(formatClientId({ ...id, subsystemCode: code }))! })
+    xml.open('subsystem', { name: 'id', value: ids.get(formatClientId({ ...id, subsystemCode: code }))! })
     xml.leaf('subsystemCode', code)
-    if (version >= 5) xml.leaf('subsystemName', name)
+    if (named) xml.leaf('subsystemName', name)
     xml.close()
   }
   xml.close()
 }
 
-function writeServer (xml: XmlLines, version: GlobalConfVersion, server: ServerInfoToWrite, ids: Map<string, string>): void {
+function writeServer (xml: XmlLines, hash: 'sha1' | 'sha256', maintained: boolean, server: ServerInfoToWrite, ids: ReadonlyMap<string, string>): void {
   const owner = ids.get(formatClientId(memberOf(server.id)))
   if (owner === undefined) throw malformed('shared parameters: owner of a server is not a member')
   xml.open('securityServer')
   xml.leaf('owner', owner)
   xml.leaf('serverCode', server.id.serverCode)
   xml.leaf('address', server.address)
-  for (const hashes of server.authCertificates) xml.leaf('authCertHash', version === 2 ? hashes.sha1 : hashes.sha256)
+  for (const hashes of server.authCertificates) xml.leaf('authCertHash', hashes[hash])
   for (const client of server.clients) {
     const id = ids.get(formatClientId(client))
     if (id === undefined) throw malformed('shared parameters: client of a server is not a member or subsystem')
     xml.leaf('client', id)
   }
-  if (version >= 5 && server.maintenance !== undefined) {
+  if (maintained && server.maintenance !== undefined) {
     xml.open('inMaintenanceMode')
     xml.leaf('message', server.maintenance.message)
     xml.close()
