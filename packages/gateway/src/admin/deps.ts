@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '@trembita/daemon'
 import type { Accounts } from '@trembita/daemon/accounts'
 import type { ServerId } from '@trembita/protocol/identifiers'
+import type { AgreementParts } from '../agreements/index.ts'
 import type { GlobalConf, Snapshot } from '../globalconf/index.ts'
 import type { Installation } from '../installation.ts'
 import type { ManagementRequests } from '../management/index.ts'
@@ -19,6 +20,7 @@ export interface RunningParts {
   readonly messagelog: MessageLog
   readonly management: ManagementRequests
   readonly services: Pick<ServiceCaller, 'fetchDescription'>
+  readonly agreements: AgreementParts
   /** Takes up at once what changed in the token or the server configuration. */
   reconsider (): Promise<void>
 }
