@@ -8,7 +8,7 @@ const STATUS: Readonly<Record<RefusalKind, number>> = { invalid: 400, forbidden:
 
 /** Faults of the parts that an administrator's request reached, by their kind; any other is a conflict with the state of things. */
 const FAULT_STATUS: Readonly<Record<string, number>> = {
-  IncorrectCertificate: 400, InvalidXml: 400, MalformedGlobalConf: 400, KeyNotFound: 404, NetworkError: 502, SslAuthenticationFailed: 502, IOError: 502, InternalError: 500
+  IncorrectCertificate: 400, InvalidXml: 400, MalformedAgreement: 400, MalformedGlobalConf: 400, KeyNotFound: 404, NetworkError: 502, SslAuthenticationFailed: 502, IOError: 502, InternalError: 500
 }
 
 interface ErrorBody {
