@@ -3,10 +3,11 @@ import fastify, { type FastifyError, type FastifyInstance, type FastifyPluginAsy
 import { opsRoutes, type OpsOptions } from '@trembita/daemon'
 import { apiKeyRoutes, guard } from '@trembita/daemon/accounts'
 import { openApi } from '@trembita/daemon/openapi'
+import { agreementsApi } from '../agreements/index.ts'
 import type { AdminDeps } from './deps.ts'
 import { failureOf, reasonOf, replyError } from './error-reply.ts'
 import { keysApi } from './keys/index.ts'
-import { SYSTEM_ADMINISTRATOR } from './roles.ts'
+import { KEY_KEEPERS, READERS, SYSTEM_ADMINISTRATOR } from './roles.ts'
 import { takeNotes } from './route.ts'
 import { systemApi } from './system/index.ts'
 import { takeUploads } from './upload.ts'
@@ -29,6 +30,7 @@ const DESCRIPTION = {
     { name: 'clients', description: 'Members and subsystems of this gateway and their registration' },
     { name: 'services', description: 'Service descriptions, services, endpoints' },
     { name: 'access-rights', description: 'Who may call what; local groups' },
+    { name: 'agreements', description: 'Agreements in force, sealing them, and answers that were outside them' },
     { name: 'diagnostics', description: 'How the outside looks from here' },
     { name: 'api-keys', description: 'Keys for programs' }
   ]
@@ -63,6 +65,7 @@ function adminApi (deps: AdminDeps): FastifyPluginAsync {
     await app.register(apiKeyRoutes, { apiKeys: deps.accounts.apiKeys, access: [SYSTEM_ADMINISTRATOR] })
     await app.register(systemApi(deps))
     await app.register(keysApi(deps))
+    await app.register(agreementsApi({ running: () => deps.running()?.agreements, access: { seal: KEY_KEEPERS, read: READERS } }))
   }
 }
 
