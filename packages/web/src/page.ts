@@ -71,7 +71,7 @@ export interface Page {
   readonly lead?: HtmlValue
   readonly actions?: HtmlValue
   readonly body: HtmlValue
-  /** The page asks for itself again after so long: for what moves by itself. Also without scripts. */
+  /** The page asks for itself again after so long: for what moves by itself. Where scripts run, not while it is being worked on. */
   readonly refreshSeconds?: number
 }
 
@@ -82,7 +82,6 @@ const wordsOf = texts({
     environment: 'Середовище',
     language: 'Мова',
     languageName: 'Українська',
-    languageShort: 'УКР',
     main: 'Розділи',
     menu: 'Меню',
     name: 'Трембіта',
@@ -96,7 +95,6 @@ const wordsOf = texts({
     environment: 'Environment',
     language: 'Language',
     languageName: 'English',
-    languageShort: 'ENG',
     main: 'Sections',
     menu: 'Menu',
     name: 'Trembita',
@@ -122,12 +120,12 @@ export function document (context: PageContext, page: Page): Html {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="htmx-config" content="${HTMX_CONFIG}">
-${page.refreshSeconds === undefined ? undefined : html`<meta http-equiv="refresh" content="${page.refreshSeconds}">`}
+${page.refreshSeconds === undefined ? undefined : html`<noscript><meta http-equiv="refresh" content="${page.refreshSeconds}"></noscript>`}
 <link rel="icon" type="image/svg+xml" href="${assetPath('mark.svg')}">
 <link rel="stylesheet" href="${assetPath('app.css')}">
 <script type="module" src="${assetPath('app.js')}"></script>
 </head>
-<body>
+<body ${attributes({ 'data-refresh': page.refreshSeconds })}>
 <a class="skip" href="#main">${words.skip}</a>
 ${header(context)}
 <div class="frame ${aside ? 'frame--side' : ''}">
@@ -185,10 +183,9 @@ function account ({ lang, csrf, signOut = '/sign-out' }: PageContext, { name, ro
 
 function languages ({ lang, path, query }: PageContext, className: string): Html {
   const link = (other: Lang): Html => {
-    const { languageName, languageShort } = wordsOf(other)
     const asked = new URLSearchParams(query)
     asked.set('lang', other)
-    return html`<li><a ${attributes({ href: `${path}?${asked.toString()}`, lang: other, hreflang: other, 'aria-current': other === lang ? 'true' : undefined, 'aria-label': languageName })}>${languageShort}</a></li>`
+    return html`<li><a ${attributes({ href: `${path}?${asked.toString()}`, lang: other, hreflang: other, 'aria-current': other === lang ? 'true' : undefined })}>${wordsOf(other).languageName}</a></li>`
   }
   return html`<ul class="${className}" aria-label="${wordsOf(lang).language}">${LANGS.map(link)}</ul>`
 }

@@ -113,17 +113,26 @@ function addForms (app: FastifyInstance, { fileBytesMax = FILE_BYTES_MAX }: WebO
   })
   app.addHook('preValidation', async (request) => {
     if (!request.isMultipart() || request.is404) return
-    const pairs: Array<[string, FormValue]> = []
-    for await (const part of request.parts()) {
-      if (part.type === 'field') pairs.push([part.fieldname, String(part.value)])
-      else {
-        const bytes = await part.toBuffer()
-        // A file field left empty is sent as a file without name and content.
-        if (part.filename !== '' || bytes.length > 0) pairs.push([part.fieldname, { name: part.filename, type: part.mimetype, bytes }])
-      }
+    try {
+      request.body = gather(await partsOf(request))
+    } catch (error) {
+      throw (error as FastifyError).statusCode === undefined ? Object.assign(new Error('the form cannot be read', { cause: error }), { statusCode: 400 }) : error
     }
-    request.body = gather(pairs)
   })
+}
+
+async function partsOf (request: FastifyRequest): Promise<Array<[string, FormValue]>> {
+  const pairs: Array<[string, FormValue]> = []
+  for await (const part of request.parts()) {
+    if (part.type === 'field') {
+      pairs.push([part.fieldname, String(part.value)])
+    } else {
+      const bytes = await part.toBuffer()
+      // A file field left empty is sent as a file without name and content.
+      if (part.filename !== '' || bytes.length > 0) pairs.push([part.fieldname, { name: part.filename, type: part.mimetype, bytes }])
+    }
+  }
+  return pairs
 }
 
 function addAssets (app: FastifyInstance): void {

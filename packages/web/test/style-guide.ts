@@ -141,7 +141,7 @@ function historyOf (lang: Lang): Html {
   ])
 }
 
-export function listPage (lang: Lang): Html {
+export function listPage (lang: Lang, q = ''): Html {
   const uk = lang === 'uk'
   const states = { ok: uk ? 'Діє' : 'Active', warn: uk ? 'Сертифікат спливає' : 'Certificate expiring', bad: uk ? 'Зупинено' : 'Suspended', wait: uk ? 'На розгляді' : 'Waiting' }
   return document(contextOf(lang, '/members'), {
@@ -153,7 +153,7 @@ ${filterBar(lang, {
  action: '/members',
 clearHref: '/members',
 fields: [
-  { kind: 'search', name: 'q', label: uk ? 'Назва або код' : 'Name or code', value: '' },
+  { kind: 'search', name: 'q', label: uk ? 'Назва або код' : 'Name or code', value: q },
   { kind: 'select', name: 'class', label: uk ? 'Клас' : 'Class', empty: uk ? 'усі' : 'all', options: [{ value: 'GOV', label: 'GOV' }, { value: 'COM', label: 'COM' }] },
   { kind: 'select', name: 'state', label: uk ? 'Стан' : 'State', empty: uk ? 'усі' : 'all', options: Object.entries(states).map(([value, label]) => ({ value, label })) }
 ]
@@ -164,7 +164,7 @@ ${results(bulkSelection(lang, {
   body: [
     dataTable(lang, {
       caption: uk ? 'Учасники' : 'Members',
-      rows: MEMBERS,
+      rows: MEMBERS.filter(({ name }) => name.toLowerCase().includes(q.toLowerCase())),
       sortedBy: { key: 'name', desc: false },
       href: (sort, desc) => `/members?sort=${sort}&desc=${desc}`,
       selection: { name: 'id', value: ({ id }) => id, label: ({ name }) => name, enabled: ({ state }) => state !== 'bad' },

@@ -33,23 +33,22 @@ const DRAWINGS = { copy: 'copy', check: 'check', xmark: 'close', circle: 'idle',
 
 /** Components that stand on the page are fetched; those that do not are not. */
 function loadComponents (within) {
-  for (const name of ['copy-button', 'tooltip', 'relative-time']) {
+  for (const name of ['copy-button', 'tooltip']) {
     if (within.querySelector(`wa-${name}`) !== null) void component(name)
   }
 }
 
-/** Fresh “two hours ago”; the exact time stays in the title and for print. */
+const UNITS = [[45, 'second', 1], [45 * 60, 'minute', 60], [22 * 3600, 'hour', 3600], [26 * 86_400, 'day', 86_400], [320 * 86_400, 'month', 2_629_800], [Infinity, 'year', 31_557_600]]
+const relative = new Intl.RelativeTimeFormat(root.lang, { numeric: 'auto' })
+
+/** Times as people say them, kept fresh; the exact one stays in the title. */
 function showRelativeTimes (within) {
-  const times = within.querySelectorAll('time[data-relative]')
-  for (const time of times) {
-    const relative = document.createElement('wa-relative-time')
-    relative.setAttribute('date', time.dateTime)
-    relative.setAttribute('sync', '')
-    relative.setAttribute('lang', root.lang)
-    time.removeAttribute('data-relative')
-    time.replaceChildren(relative)
+  for (const time of within.querySelectorAll('time[data-relative]')) {
+    const seconds = Math.round((new Date(time.dateTime).getTime() - Date.now()) / 1000)
+    const [, unit, length] = UNITS.find(([most]) => Math.abs(seconds) < most)
+    const text = relative.format(Math.round(seconds / length), unit)
+    if (time.textContent !== text) time.textContent = text
   }
-  if (times.length > 0) void component('relative-time')
 }
 
 /** A question that opens in place becomes a dialog, which keeps the focus and closes by Escape. */
@@ -61,11 +60,15 @@ async function ask (details) {
   dialog.append(panel)
   document.body.append(dialog)
   const close = panel.querySelector('[data-close]')
+  // Into the first question, or onto the button that does no harm.
+  const first = panel.querySelector('input:not([type="hidden"]), textarea, select') ?? close
+  first?.setAttribute('autofocus', '')
   const dismiss = () => { dialog.open = false }
   close?.addEventListener('click', dismiss)
   dialog.addEventListener('wa-after-hide', (event) => {
     if (event.target !== dialog) return
     close?.removeEventListener('click', dismiss)
+    first?.removeAttribute('autofocus')
     details.append(panel)
     dialog.remove()
     details.querySelector('summary').focus()
@@ -171,6 +174,44 @@ window.addEventListener('pageshow', (event) => {
   for (const button of document.querySelectorAll('[aria-busy]')) button.removeAttribute('aria-busy')
 })
 
+/** Leaves out of the address what was not filled in, and asks for suggestions under one name. */
+document.addEventListener('htmx:config:request', (event) => {
+  const { sourceElement, request } = event.detail.ctx
+  if (sourceElement.matches?.('input[data-suggest]')) request.body.set('q', sourceElement.value)
+  if (!sourceElement.matches?.('form[data-filter]')) return
+  for (const [name, value] of [...request.body]) {
+    if (value === '') request.body.delete(name)
+  }
+})
+
+/** Where a list cannot be exchanged (the session has ended, the server refuses), the form goes the way it goes without scripts. */
+function withoutHtmx (event) {
+  const { sourceElement } = event.detail.ctx ?? {}
+  if (sourceElement?.matches?.('form[data-filter]')) window.HTMLFormElement.prototype.submit.call(sourceElement)
+}
+document.addEventListener('htmx:error', withoutHtmx)
+document.addEventListener('htmx:response:error', withoutHtmx)
+
+/** The other language shows what is on the page now, which may have been found since it was sent. */
+document.addEventListener('click', (event) => {
+  const link = event.target.closest?.('.langs a')
+  if (link === null || link === undefined) return
+  const address = new URL(window.location.href)
+  address.searchParams.set('lang', link.hreflang)
+  link.href = address.href
+}, { capture: true })
+
+/** A page that moves by itself is asked for again while it is looked at and nothing on it is being filled in, opened or read closely. */
+const refreshSeconds = Number(document.body.dataset.refresh ?? 0)
+if (refreshSeconds > 0) {
+  setInterval(() => {
+    if (document.hidden || document.querySelector('#main details[open], wa-dialog, #main :focus, form[data-touched]') !== null) return
+    void htmx.ajax('GET', window.location.href, { target: '#main', select: '#main', swap: 'outerMorph' })
+  }, refreshSeconds * 1000)
+  document.addEventListener('input', (event) => event.target.form?.setAttribute('data-touched', ''))
+}
+
 prepare(document)
+setInterval(() => showRelativeTimes(document), 15_000)
 htmx.onLoad((element) => prepare(element))
 document.querySelector('[data-focus]')?.focus()

@@ -16,7 +16,7 @@ export interface Asset {
 export const ASSETS_PREFIX = '/assets/'
 
 /** Web Awesome components that pages may use; `app.js` loads those which stand on a page. */
-export const COMPONENTS = ['copy-button', 'dialog', 'relative-time', 'tooltip'] as const
+export const COMPONENTS = ['copy-button', 'dialog', 'tooltip'] as const
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',

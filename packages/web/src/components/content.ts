@@ -124,7 +124,7 @@ export interface Alert {
 export function alert (lang: Lang, { kind, title, body, actions }: Alert): Html {
   const words = wordsOf(lang)
   const said = { ok: words.ok, warn: words.warning, bad: words.error, info: words.info }[kind]
-  return html`<div class="alert alert--${kind}">${icon(kind)}<div><p class="alert__title"><span class="sr-only">${said}: </span>${title}</p>${isPresent(body) ? html`<div class="alert__body">${body}</div>` : undefined}${isPresent(actions) ? html`<div class="actions">${actions}</div>` : undefined}</div></div>`
+  return html`<div class="alert alert--${kind}">${icon(kind)}<div><p class="alert__title"><span class="sr-only">${said}: </span>${title}</p>${isPresent(body) ? html`<div class="alert__body">${body}</div>` : undefined}</div>${isPresent(actions) ? html`<div class="actions">${actions}</div>` : undefined}</div>`
 }
 
 /** What stands where nothing is yet, and what to do about it. */

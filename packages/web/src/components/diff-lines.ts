@@ -7,8 +7,8 @@ export interface DiffLine {
   readonly after?: number
 }
 
-/** More differing lines than this are not compared: time and memory grow with their square. */
-const EDITS_MAX = 4000
+/** More differing lines than this are not compared: time and memory (16 MB here) grow with their square. */
+const EDITS_MAX = 2000
 
 /**
  * Shortest difference between two lists of lines (Myers, “An O(ND) Difference Algorithm and Its Variations”, 1986).
@@ -31,45 +31,44 @@ export function diffLines (before: readonly string[], after: readonly string[]):
   })
 }
 
-function edits (a: readonly string[], b: readonly string[]): Array<DiffLine['kind']> | undefined {
-  const reach = a.length + b.length
-  // furthest[k]: how far into `a` a path of so many edits comes on the diagonal k = x - y.
-  const furthest = new Map<number, number>([[1, 0]])
-  const trace: Array<Map<number, number>> = []
-  for (let edit = 0; edit <= Math.min(reach, EDITS_MAX); edit++) {
-    trace.push(new Map(furthest))
+type Kind = DiffLine['kind']
+
+/** How far into `a` the paths of so many edits come, by diagonal k = x - y from -edits to +edits. */
+type Reach = Int32Array
+
+function edits (a: readonly string[], b: readonly string[]): Kind[] | undefined {
+  const reached: Reach[] = []
+  for (let edit = 0; edit <= Math.min(a.length + b.length, EDITS_MAX); edit++) {
+    const reach: Reach = new Int32Array(2 * edit + 1)
+    reached.push(reach)
     for (let k = -edit; k <= edit; k += 2) {
-      const down = k === -edit || (k !== edit && (furthest.get(k - 1) ?? -1) < (furthest.get(k + 1) ?? -1))
-      let x = down ? furthest.get(k + 1)! : furthest.get(k - 1)! + 1
+      const { from, isDown } = edit === 0 ? { from: 0, isDown: false } : stepOf(reached[edit - 1]!, edit, k)
+      let x = edit === 0 || isDown ? from : from + 1
       while (x < a.length && x - k < b.length && a[x] === b[x - k]) x++
-      furthest.set(k, x)
-      if (x >= a.length && x - k >= b.length) return walkBack(trace, a.length, b.length)
+      reach[k + edit] = x
+      if (x >= a.length && x - k >= b.length) return walkBack(reached, a.length, b.length)
     }
   }
   return undefined
 }
 
-function walkBack (trace: ReadonlyArray<ReadonlyMap<number, number>>, aLength: number, bLength: number): Array<DiffLine['kind']> {
-  const kinds: Array<DiffLine['kind']> = []
-  let [x, y] = [aLength, bLength]
-  for (let edit = trace.length - 1; edit > 0; edit--) {
-    const furthest = trace[edit]!
-    const k = x - y
-    const down = k === -edit || (k !== edit && (furthest.get(k - 1) ?? -1) < (furthest.get(k + 1) ?? -1))
-    const previous = down ? k + 1 : k - 1
-    const from = furthest.get(previous)!
-    while (x > from && y > from - previous && x > 0 && y > 0 && !(down ? x === from && y === from - previous + 1 : x === from + 1 && y === from - previous)) {
-      kinds.push('same')
-      x--
-      y--
-    }
-    kinds.push(down ? 'added' : 'removed')
-    if (down) y--
-    else x--
+/** The edit by which diagonal `k` is best entered: down adds a line of `b`, else a line of `a` is removed. */
+function stepOf (before: Reach, edit: number, k: number): { readonly from: number, readonly isDown: boolean } {
+  const at = (diagonal: number): number => before[diagonal + edit - 1]!
+  const isDown = k === -edit || (k !== edit && at(k - 1) < at(k + 1))
+  return { from: at(isDown ? k + 1 : k - 1), isDown }
+}
+
+function walkBack (reached: readonly Reach[], aLength: number, bLength: number): Kind[] {
+  const kinds: Kind[] = []
+  let [x, k] = [aLength, aLength - bLength]
+  for (let edit = reached.length - 1; edit > 0; edit--) {
+    const { from, isDown } = stepOf(reached[edit - 1]!, edit, k)
+    for (const start = isDown ? from : from + 1; x > start; x--) kinds.push('same')
+    kinds.push(isDown ? 'added' : 'removed')
+    x = from
+    k += isDown ? 1 : -1
   }
-  while (x > 0) {
-    kinds.push('same')
-    x--
-  }
+  for (; x > 0; x--) kinds.push('same')
   return kinds.reverse()
 }

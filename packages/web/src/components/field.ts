@@ -35,7 +35,12 @@ interface OneLine extends Labelled {
   readonly width?: 4 | 8 | 12 | 20 | 32
   /** Technical content: fixed letters, no spell check. */
   readonly code?: boolean
+  /** Unit, beside the field. */
   readonly suffix?: string
+  /** What may be meant: offered while typing, anything else is taken too. */
+  readonly suggestions?: readonly Option[]
+  /** The same from an address that answers `?q=` with `suggestionOptions`, for lists too long to send along. */
+  readonly suggestFrom?: string
 }
 
 export type Field =
@@ -89,12 +94,13 @@ ${it.value}</textarea>`
     case 'file':
       return html`<input ${attributes({ ...shared, type: 'file', class: 'input input--file', accept: it.accept, multiple: it.multiple })}>`
     default:
-      return oneLine(it, shared)
+      return oneLine(lang, it, shared)
   }
 }
 
-function oneLine (it: OneLine, shared: AttributeValues): Html {
+function oneLine (lang: Lang, it: OneLine, shared: AttributeValues): Html {
   const kind = it.kind ?? 'text'
+  const list = it.suggestions === undefined && it.suggestFrom === undefined ? undefined : `${shared.id as string}-list`
   const classes = ['input', it.width === undefined ? '' : `input--w${it.width}`, it.code === true ? 'input--code' : '', kind === 'number' ? 'input--number' : '']
   const input = html`<input ${attributes({
     ...shared,
@@ -110,9 +116,18 @@ function oneLine (it: OneLine, shared: AttributeValues): Html {
     step: it.step,
     inputmode: kind === 'number' ? 'numeric' : undefined,
     spellcheck: it.code === true ? 'false' : undefined,
-    autocapitalize: it.code === true ? 'off' : undefined
+    autocapitalize: it.code === true ? 'off' : undefined,
+    list,
+    ...(it.suggestFrom === undefined ? {} : { 'data-hx-get': it.suggestFrom, 'data-hx-target': `#${list}`, 'data-hx-trigger': 'input changed delay:250ms', 'data-hx-sync': 'this:replace', 'data-suggest': true })
   })}>`
-  return it.suffix === undefined ? input : html`<div class="suffixed">${input}<span class="suffix">${it.suffix}</span></div>`
+  const offered = list === undefined ? undefined : html`<datalist id="${list}">${suggestionOptions(it.suggestions ?? [])}</datalist>`
+  const suffix = it.suffix ?? (kind === 'datetime' ? wordsOf(lang).kyivTime : undefined)
+  return suffix === undefined ? html`${input}${offered}` : html`<div class="suffixed">${input}<span class="suffix">${suffix}</span>${offered}</div>`
+}
+
+/** What the address of `suggestFrom` answers with. */
+export function suggestionOptions (options: readonly Option[]): Html {
+  return html`${options.map(({ value, label }) => html`<option value="${value}">${label}</option>`)}`
 }
 
 function choices (lang: Lang, it: Extract<Visible, { kind: 'radios' | 'checkboxes' }>, id: string, className: string, notes: Html, shared: AttributeValues): Html {

@@ -7,7 +7,7 @@ export {
   actionForm, type ActionForm, actions, button, type Button, type ButtonKind, confirm, type Confirm, linkButton, type LinkButton
 } from './actions.ts'
 export { CSRF_FIELD, csrfInput } from './csrf.ts'
-export { type Field, field, fieldId, type Option } from './field.ts'
+export { type Field, field, fieldId, type Option, suggestionOptions } from './field.ts'
 export { errorSummary, type FieldErrors, fieldGroup, filterBar, type FilterBar, form, type Form, results } from './form.ts'
 export {
   bulkSelection, type BulkSelection, type Column, dataTable, type DataTable, pager, type Pager, type Selection

@@ -47,6 +47,6 @@ export interface HistoryEntry {
 export function timeline (lang: Lang, entries: readonly HistoryEntry[]): Html {
   return html`<ol class="timeline">${entries.map(({ at, actor, action, changes = [], note, href }) => html`<li>
 <p class="timeline__what">${href === undefined ? action : html`<a href="${href}">${action}</a>`}</p>
-<p class="timeline__who">${actor} · ${dateTime(at, lang)}</p>${isPresent(note) ? html`<p>${note}</p>` : undefined}${changes.length === 0 ? undefined : html`<details><summary>${wordsOf(lang).changes(changes.length)}</summary>${changeList(lang, changes)}</details>`}
+<p class="timeline__who">${actor} · ${dateTime(at, lang)}</p>${isPresent(note) ? html`<p class="timeline__note">${note}</p>` : undefined}${changes.length === 0 ? undefined : html`<details><summary>${wordsOf(lang).changes(changes.length)}</summary>${changeList(lang, changes)}</details>`}
 </li>`)}</ol>`
 }
