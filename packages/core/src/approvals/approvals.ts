@@ -1,9 +1,10 @@
+import { hash } from 'node:crypto'
 import type { Clock } from '@trembita/daemon'
 import { hasRole, principalOf, type AccessRule, type Actor } from '@trembita/daemon/accounts'
 import type { SqlReader, SqlStore } from '@trembita/daemon/store'
 import type { Changes, ChangeTx } from '../audit/index.ts'
 import { Refusal } from '../refusal.ts'
-import { COLUMNS, toApproval, whereState, type ApprovalRow } from './row.ts'
+import { COLUMNS, LIST_COLUMNS, toApproval, whereState, type ApprovalRow } from './row.ts'
 import type { Approval, ApprovalState, Proposal } from './types.ts'
 
 export interface ApprovalsDeps {
@@ -124,7 +125,7 @@ export class Approvals {
     const pattern = `%${(q ?? '').toLowerCase().replaceAll(/[!%_]/g, '!$&')}%`
     return await this.#store.read(async (tx) => {
       const rows = await tx.all<ApprovalRow>(
-        `SELECT ${COLUMNS} FROM approval WHERE ${found} ORDER BY ${sort === 'operation' ? 'operation' : 'proposed_at'} ${desc ? 'DESC' : 'ASC'}, id ${desc ? 'DESC' : 'ASC'} LIMIT ? OFFSET ?`,
+        `SELECT ${LIST_COLUMNS} FROM approval WHERE ${found} ORDER BY ${sort === 'operation' ? 'operation' : 'proposed_at'} ${desc ? 'DESC' : 'ASC'}, id ${desc ? 'DESC' : 'ASC'} LIMIT ? OFFSET ?`,
         ...values, pattern, limit, offset)
       const total = await tx.get<{ count: number }>(`SELECT COUNT(*) AS count FROM approval WHERE ${found}`, ...values, pattern)
       return { items: rows.map((row) => toApproval(row, now)), total: Number(total?.count) }
@@ -161,7 +162,12 @@ function objectOf ({ id }: Approval): { kind: string, id: string } {
   return { kind: 'approval', id: String(id) }
 }
 
+/** What an entry of the audit log holds of a body; of a longer one, its hash. */
+const BODY_CHARACTERS_MAX = 4000
+
 /** For the audit log: the operation tells there itself what it changed. */
 function summaryOf ({ operation, method, url, body, reason, state, decisionReason, resultStatus }: Approval): object {
-  return { operation, method, url, body, reason, state, decisionReason, resultStatus }
+  const text = body === undefined ? '' : JSON.stringify(body)
+  const kept = text.length <= BODY_CHARACTERS_MAX ? { body } : { bodySha256: hash('sha256', text) }
+  return { operation, method, url, ...kept, reason, state, decisionReason, resultStatus }
 }

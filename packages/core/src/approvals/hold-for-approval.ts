@@ -48,13 +48,19 @@ export function holdForApproval ({ approvals, operations }: HoldOptions): Fastif
 
 function proposalOf (request: FastifyRequest, operation: string, access: AccessRule) {
   const { method, url, body } = request
-  if (body !== undefined && body !== null && !/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
-    throw new Refusal('conflict', 'approval_not_possible', 'this operation takes two persons, and an upload cannot be kept for the second')
+  // Forms of files have become objects of text (takeForms), and are made again as JSON.
+  if (holdsBytes(body)) {
+    throw new Refusal('conflict', 'approval_not_possible', 'this operation takes two persons, and bytes cannot be kept for the second: send JSON')
   }
   if (holdsSecret(body)) {
     throw new Refusal('conflict', 'approval_not_possible', 'this operation takes two persons, and its secret cannot be kept for the second')
   }
   return { operation, access, method, url, body, reason: reasonOf(request) }
+}
+
+function holdsBytes (value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return ArrayBuffer.isView(value) || Object.values(value).some(holdsBytes)
 }
 
 function holdsSecret (value: unknown): boolean {

@@ -23,6 +23,9 @@ export interface ApprovalRow {
 export const COLUMNS = `id, operation, access, method, url, body, reason, proposer, proposer_principal, proposed_at, expires_at,
   state, decided_by, decided_at, decision_reason, result_status`
 
+/** Bodies may be whole files: no list carries them. */
+export const LIST_COLUMNS = COLUMNS.replace(' body,', ' NULL AS body,')
+
 /** An operation that has not ended by then never will: requests take half a minute at most. */
 const CARRIED_OUT_WITHIN_MS = 120_000
 

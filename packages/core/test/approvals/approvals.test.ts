@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import { createHealth, createLogger, createMetrics, ManualClock } from '@trembita/daemon'
 import { apiKeyRoutes, createAccounts, operatorAtMachine } from '@trembita/daemon/accounts'
 import { openSqliteStore, type SqlStore } from '@trembita/daemon/store'
-import { createAdminApp, ROLES } from '../../src/admin/index.ts'
+import { createAdminApp, fileField, fileOf, ROLES, takeForms, UPLOADS } from '../../src/admin/index.ts'
 import { Approvals, approvalsApi, holdForApproval, type Operation } from '../../src/approvals/index.ts'
 import { Changes } from '../../src/audit/index.ts'
 import { MIGRATIONS } from '../../src/db/index.ts'
@@ -68,6 +68,17 @@ async function openInstance (t: Test): Promise<Instance> {
           await changes.change(actor, (tx) => tx.record({ action: 'member.delete', object: { kind: 'member', id: code } }))
           done.push({ code, by: actor.name, approvedBy: actor.approvedBy?.name, origin: actor.origin })
           return reply.code(204).send()
+        })
+        takeForms(part)
+        part.post<{ Body: { certificate: string } }>('/certificates', {
+          config: { access: ['XROAD_REGISTRATION_OFFICER'], operation: 'certificate.add' },
+          ...UPLOADS,
+          schema: { summary: 'Add a certificate', body: { type: 'object', required: ['certificate'], properties: { certificate: fileField } } } as object
+        }, async ({ body, actor }) => {
+          const bytes = fileOf(body.certificate, 'certificate')
+          await changes.change(actor, (tx) => tx.record({ action: 'certificate.add', object: { kind: 'certificate', id: '1' }, after: { bytes: bytes.length } }))
+          done.push({ code: bytes.toString('latin1').slice(0, 5), by: actor.name, approvedBy: actor.approvedBy?.name, origin: actor.origin })
+          return { bytes: bytes.length }
         })
         part.post('/tokens/login', {
           config: { access: ['XROAD_REGISTRATION_OFFICER'], operation: 'token.login' }, schema: { summary: 'Open a token' } as object
@@ -209,6 +220,23 @@ t.test('what is no valid call is refused at once, and what cannot be kept is not
   t.match((await ask(olena, 'GET', '/approvals')).body, { items: [] })
 })
 
+t.test('a file waits too, and arrives whole; the audit log has its hash', async (t) => {
+  const { ask, key, done, holder, audit, store } = await withPolicy(t)
+  await ask(holder, 'PUT', '/approvals/policy', { operations: ['certificate.add'] })
+  const [olena, maria] = [await key('XROAD_REGISTRATION_OFFICER', 'olena'), await key('XROAD_REGISTRATION_OFFICER', 'maria')]
+  const file = Buffer.from(`whole ${'\u00ff\u0000'.repeat(5000)}`, 'latin1')
+  const form = Buffer.concat([
+    Buffer.from('--cut\r\ncontent-disposition: form-data; name="certificate"; filename="a.der"\r\ncontent-type: application/octet-stream\r\n\r\n'), file, Buffer.from('\r\n--cut--\r\n')
+  ])
+  const proposed = await ask(olena, 'POST', '/certificates', form, { 'content-type': 'multipart/form-data; boundary=cut' })
+  t.match(proposed, { status: 202, body: { approval: { operation: 'certificate.add' } } })
+  t.equal((await ask<{ items: { body?: unknown }[] }>(maria, 'GET', '/approvals')).body.items[0]?.body, undefined, 'the list is light')
+  t.match((await ask(maria, 'POST', '/approvals/1/approve')).body, { approval: { state: 'done' }, result: { status: 200, body: { bytes: file.length } } })
+  t.match(done, [{ code: 'whole', by: 'olena', approvedBy: 'maria' }])
+  t.equal((await audit()).at(-2)?.action, 'certificate.add')
+  t.match((await store.get<{ state_after: string }>('SELECT state_after FROM audit_event WHERE action = ?', 'approval.propose'))?.state_after, /"bodySha256":"[0-9a-f]{64}"/)
+})
+
 t.test('no header from outside makes a call that was approved', async (t) => {
   const { ask, done, olena } = await withPolicy(t)
   for (const token of ['', 'A'.repeat(43), olena]) {
@@ -234,7 +262,7 @@ t.test('a key that was revoked, or has lost the role, proposes no more', async (
 t.test('the holder alone chooses the operations, among those that exist, and by two if the list says so', async (t) => {
   const { ask, key, olena, holder } = await withPolicy(t)
   t.match((await ask(olena, 'GET', '/approvals/policy')).body, {
-    operations: ['member.delete'], available: [{ name: 'api-key.change' }, { name: 'api-key.delete' }, { name: 'approval-policy.change' }, { name: 'member.delete', summary: 'Delete a member' }, { name: 'token.login' }]
+    operations: ['member.delete'], available: [{ name: 'api-key.change' }, { name: 'api-key.delete' }, { name: 'approval-policy.change' }, { name: 'certificate.add' }, { name: 'member.delete', summary: 'Delete a member' }, { name: 'token.login' }]
   })
   t.equal((await ask(olena, 'PUT', '/approvals/policy', { operations: [] })).status, 403)
   t.match(await ask(holder, 'PUT', '/approvals/policy', { operations: ['no.such'] }), { status: 400, body: { error: { code: 'unknown_operation' } } })
