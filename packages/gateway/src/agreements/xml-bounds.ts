@@ -1,3 +1,4 @@
+import { AGREEMENT_NS } from '@trembita/protocol/agreement'
 import { Fault } from '@trembita/protocol/fault'
 import { decodeXml, readXmlText, type XmlAttribute, type XmlElement, type XmlHandlers } from '@trembita/protocol/xml'
 import { type Bounds, type Cut, kept, Unreadable } from './cuts.ts'
@@ -7,8 +8,8 @@ import { loggableName, Places } from './place-names.ts'
 const XMLNS_NS = 'http://www.w3.org/2000/xmlns/'
 const XSI_NS = 'http://www.w3.org/2001/XMLSchema-instance'
 const SOAP_NAMESPACES: ReadonlySet<string> = new Set(['http://schemas.xmlsoap.org/soap/envelope/', 'http://www.w3.org/2003/05/soap-envelope'])
-/** Header entries that the gateways have compared with the request, or that only say how to read it. */
-const HEADER_NAMESPACES: ReadonlySet<string> = new Set(['http://x-road.eu/xsd/xroad.xsd', 'http://x-road.eu/xsd/representation.xsd'])
+/** Header entries that the gateways have compared with the request, and the purposes that a service gives back with it. */
+const HEADER_NAMESPACES: ReadonlySet<string> = new Set(['http://x-road.eu/xsd/xroad.xsd', 'http://x-road.eu/xsd/representation.xsd', AGREEMENT_NS])
 
 const NAME_CHARACTERS = /^[\p{L}_][\p{L}\p{N}\p{M}_.-]*(:[\p{L}_][\p{L}\p{N}\p{M}_.-]*)?$/u
 
