@@ -10,12 +10,18 @@ parts=(
   unzip:unzip            # opens our containers
   xmllint:libxml2-utils  # validates and canonicalises
   nginx:nginx            # the second baseline of npm run bench
+  chromium:chromium      # shows our pages as people see them
+  initdb:postgresql      # the second store; tests start a cluster of their own
 )
 
 PATH="$PATH:/usr/sbin:/sbin"
+# Debian keeps the programs of a PostgreSQL server out of the path.
+is_here() {
+  command -v "$1" >/dev/null || compgen -G "/usr/lib/postgresql/*/bin/$1" >/dev/null
+}
 missing=()
 for part in "${parts[@]}"; do
-  command -v "${part%%:*}" >/dev/null || missing+=("${part#*:}")
+  is_here "${part%%:*}" || missing+=("${part#*:}")
 done
 
 if [ ${#missing[@]} -eq 0 ]; then
@@ -42,6 +48,11 @@ apt() {
 }
 
 echo "setup:system: installing ${missing[*]}"
+# The server comes without a cluster, so there is nothing that its service could run.
+if [[ " ${missing[*]} " == *' postgresql '* && ! -e /etc/postgresql-common/createcluster.conf ]]; then
+  "${as_root[@]}" mkdir -p /etc/postgresql-common
+  echo 'create_main_cluster = false' | "${as_root[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null
+fi
 # On a fresh machine another apt may be at work; the lock of the lists is not waited for by apt itself.
 for _ in 1 2 3 4 5 6; do
   apt update && break
@@ -50,6 +61,6 @@ for _ in 1 2 3 4 5 6; do
 done
 apt install --no-install-recommends --yes "${missing[@]}" >/dev/null
 for part in "${parts[@]}"; do
-  command -v "${part%%:*}" >/dev/null || { echo "setup:system: ${part%%:*} is still missing" >&2; exit 1; }
+  is_here "${part%%:*}" || { echo "setup:system: ${part%%:*} is still missing" >&2; exit 1; }
 done
 echo 'setup:system: done'
