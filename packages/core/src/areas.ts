@@ -1,8 +1,9 @@
-import { auditPages, classifierPages, overviewPages, type Console } from './console/index.ts'
+import { auditPages, backupPages, classifierPages, overviewPages, type Console } from './console/index.ts'
 
 /** Pages of the console, area by area. */
 export const AREAS: readonly ((console: Console) => void)[] = [
   overviewPages,
   auditPages,
-  classifierPages
+  classifierPages,
+  backupPages
 ]

@@ -8,13 +8,14 @@ import { Agreements, agreementsApi, AgreementsPart } from './agreements/index.ts
 import { Approvals, approvalsApi, holdForApproval, type Operation } from './approvals/index.ts'
 import { auditApi, Changes } from './audit/index.ts'
 import { AREAS } from './areas.ts'
+import { backupApi, Backups } from './backup/index.ts'
 import { createCoreAccounts } from './accounts.ts'
 import { classifierApi, classifierService } from './classifiers/index.ts'
 import { closeListener } from './close-listener.ts'
 import type { CoreConfig } from './config.ts'
 import { consolePages, consoleProblemPage, frameOf, type ConsoleDeps } from './console/index.ts'
 import { MIGRATIONS } from './db/index.ts'
-import { anchorApi, anchorFileRoute, createConfigurationApp, ownAnchor, Publisher, PublicFolder, SigningKeys, type AnchorFile, type SourceKind } from './globalconf/index.ts'
+import { anchorApi, anchorFileRoute, createConfigurationApp, ownAnchor, PublicationRecords, Publisher, PublicFolder, SigningKeys, type AnchorFile, type SourceKind } from './globalconf/index.ts'
 import { addHealthChecks } from './health.ts'
 import { startManagementListeners, type ManagementListeners } from './management-listeners.ts'
 import { overviewApi } from './overview/index.ts'
@@ -90,6 +91,7 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
     changes,
     keys,
     folder,
+    records: new PublicationRecords(store, keys.node),
     clock,
     log: log.child({ part: 'globalconf' }),
     metrics,
@@ -109,6 +111,23 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
   })
   await publisher.start()
 
+  const backups = closer.use('backups', new Backups({
+    store,
+    changes,
+    dataFolder: config.dataFolder,
+    passphrase: config.passphrase,
+    signer: () => keys.signer('internal'),
+    ownCertificates: async () => (await keys.nodes(store)).flatMap(({ internalCertificates }) => internalCertificates),
+    onRestored: async () => {
+      await keys.open(keys.address, config.keyType ?? 'rsa')
+      await publisher.publish()
+    },
+    program: CORE_VERSION,
+    clock,
+    log: log.child({ part: 'backup' })
+  }))
+  backups.start()
+
   addHealthChecks(health, store, publisher, clock)
   const approvals = new Approvals({ store, changes, clock })
   const operations = new Map<string, Operation>()
@@ -127,6 +146,7 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
     registrationApi({ store, registration, trust: currentTrust, clock }),
     auditApi({ store }),
     classifierApi({ store, changes, clock }),
+    backupApi(backups),
     overviewApi({ store, publisher, clock }),
     async (app) => { await app.register(sessionRoutes, { accounts, access: ADMINISTRATION }) },
     async (app) => { await app.register(apiKeyRoutes, { apiKeys: accounts.apiKeys, access: ADMINISTRATION }) }

@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { createLogger, runCli, systemClock, untilSignal, UsageError, type CliArguments } from '@trembita/daemon'
-import { API_KEY_OPTIONS, createApiKeyAtMachine } from '@trembita/daemon/accounts'
+import { API_KEY_OPTIONS, createApiKeyAtMachine, operatorAtMachine } from '@trembita/daemon/accounts'
 import { coreApiKeys } from './accounts.ts'
 import { Changes } from './audit/index.ts'
+import { describeBackup, readBackup, restoreBackupFile, writeBackupFile, type BackupCommandDeps } from './backup/index.ts'
 import { readCoreConfig, type CoreConfig } from './config.ts'
 import { openCoreStore, startCore } from './core.ts'
 import { CORE_VERSION } from './version.ts'
@@ -21,6 +24,30 @@ export async function main (): Promise<void> {
         summary: 'Makes a key for the administration API and prints it, once. Works while the core runs and while it does not.',
         options: API_KEY_OPTIONS,
         main: createApiKey
+      },
+      'backup create': {
+        summary: 'Writes everything that the core knows into one file, encrypted by its passphrase and signed by its key.',
+        positionals: ['FILE'],
+        options: { 'without-keys': { type: 'boolean', description: 'leave the configuration signing keys out' } },
+        main: (args) => atMachine(args, (deps) => writeBackupFile(deps, resolve(args.positionals[0]!), args.options['without-keys'] !== true))
+      },
+      'backup restore': {
+        summary: 'Puts a backup in the place of all that the core knows. The core must be stopped.',
+        positionals: ['FILE'],
+        options: {
+          anchor: { type: 'string', placeholder: 'FILE', description: 'internal anchor of the environment: the backup must be signed by a key of it' },
+          signer: { type: 'string', placeholder: 'SHA256', description: 'fingerprint of the signer, where there is no anchor' },
+          replace: { type: 'boolean', description: 'although an environment is there already: it is lost' }
+        },
+        main: (args) => atMachine(args, (deps) => restoreBackupFile(deps, args.positionals[0]!, {
+          anchor: args.options.anchor as string | undefined, signer: args.options.signer as string | undefined, replace: args.options.replace === true
+        }))
+      },
+      'backup show': {
+        summary: 'Checks the signature of a backup and tells what it says of itself.',
+        positionals: ['FILE'],
+        takesConfig: false,
+        main: async ({ positionals }) => { process.stdout.write(`${describeBackup(readBackup(await readFile(positionals[0]!)))}\n`) }
       }
     },
     main: async (args) => {
@@ -39,12 +66,21 @@ function readConfig ({ config: path }: CliArguments): CoreConfig {
   return readCoreConfig(path, process.env)
 }
 
-/** Whoever may read the data of the core may do so: the permissions of its files are the sign-in. */
 async function createApiKey (args: CliArguments): Promise<void> {
-  const store = await openCoreStore(readConfig(args))
+  await atMachine(args, async ({ store, changes, clock }) => (await createApiKeyAtMachine(coreApiKeys(store, changes, clock), args.options, clock.now())).key)
+}
+
+/**
+ * Does something with what the core keeps, and prints what comes of it. Whoever may read the data of the core may do so: the
+ * permissions of its files are the sign-in.
+ */
+async function atMachine (args: CliArguments, work: (deps: BackupCommandDeps) => Promise<string>): Promise<void> {
+  const config = readConfig(args)
+  const store = await openCoreStore(config)
   try {
-    const { key } = await createApiKeyAtMachine(coreApiKeys(store, new Changes(store, systemClock), systemClock), args.options, systemClock.now())
-    process.stdout.write(`${key}\n`)
+    const changes = new Changes(store, systemClock)
+    const deps = { store, changes, dataFolder: config.dataFolder, passphrase: config.passphrase, node: config.node ?? 'core', program: CORE_VERSION, clock: systemClock, actor: operatorAtMachine() }
+    process.stdout.write(`${await work(deps)}\n`)
   } finally {
     await store.close()
   }

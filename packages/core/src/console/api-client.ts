@@ -61,6 +61,11 @@ export class ApiClient {
     return await this.#ask<T>({ method: 'POST', url: path, ...body === undefined ? {} : { payload: body } })
   }
 
+  /** Sends a file as it is. */
+  async upload<T = undefined> (path: string, bytes: Buffer): Promise<Done<T>> {
+    return await this.#ask<T>({ method: 'POST', url: path, payload: bytes, headers: { 'content-type': 'application/octet-stream' } })
+  }
+
   async put<T = undefined> (path: string, body?: object): Promise<Done<T>> {
     return await this.#ask<T>({ method: 'PUT', url: path, ...body === undefined ? {} : { payload: body } })
   }
