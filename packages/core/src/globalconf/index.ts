@@ -4,5 +4,6 @@ export { createConfigurationApp, sendAnchor, type ConfigurationAppDeps } from '.
 export { type CoreServices } from './parameters.ts'
 export { OPTIONAL_PARTS, optionalParts, putPart, type OptionalPart, type OptionalPartName } from './parts.ts'
 export { PublicFolder } from './public-folder.ts'
-export { Publisher, type PublisherOptions, type PublisherStatus } from './publisher.ts'
+export { nodePublications, PublicationRecords, type NodePublication } from './publication-records.ts'
+export { Publisher, type Generation, type PublisherOptions, type PublisherStatus } from './publisher.ts'
 export { SigningKeys, SOURCE_KINDS, type ConfigurationNode, type SigningKeyType, type SourceKind } from './signing-keys.ts'

@@ -1,33 +1,24 @@
 import type { SqlReader } from '@trembita/daemon/store'
-import type { Anchor, PrivateParameters, SharedParametersToWrite } from '@trembita/protocol/globalconf'
-import { groupEntries, managementProviderOf, memberClassEntries, memberEntries, readParameters, serverEntries } from '../registry/index.ts'
+import type { Anchor, CaInfo, PrivateParameters } from '@trembita/protocol/globalconf'
+import { managementProviderOf, memberClassEntries, readParameters } from '../registry/index.ts'
 import { caEntries, tsaEntries, type CaCertificateEntry } from '../trust/index.ts'
+import type { SharedHead } from './registry-assembly.ts'
 import type { ConfigurationNode } from './signing-keys.ts'
 
-/** What the registry says to everyone. */
-export async function sharedParametersOf (reader: SqlReader, nodes: readonly ConfigurationNode[]): Promise<SharedParametersToWrite> {
+/** What is said to everyone besides the rows of the registry. */
+export async function sharedHeadOf (reader: SqlReader, nodes: readonly ConfigurationNode[]): Promise<SharedHead> {
   const { instance, ocspFreshnessSeconds } = await readParameters(reader)
   return {
     instance,
     sources: nodes.map(({ address, internalCertificates, externalCertificates }) => ({ address, internalCertificates, externalCertificates })),
     approvedCas: (await caEntries(reader)).map(({ top, intermediates, ...ca }) => ({ ...ca, topCa: caInfo(top), intermediateCas: intermediates.map(caInfo) })),
     approvedTsas: (await tsaEntries(reader)).map((tsa) => ({ ...tsa, certificate: tsa.certificate.der })),
-    members: await memberEntries(reader, instance),
-    servers: (await serverEntries(reader, instance)).map(({ id, address, authCertificates, clients, maintenance }) => ({
-      id,
-      address,
-      authCertificates,
-      // A disabled association is left out; that is all there is to disabling (xroad-trust §1.5).
-      clients: clients.filter(({ enabled }) => enabled).map(({ id }) => id),
-      maintenance
-    })),
-    globalGroups: await groupEntries(reader),
     memberClasses: await memberClassEntries(reader),
     ocspFreshnessSeconds
   }
 }
 
-function caInfo ({ certificate, ocsp }: CaCertificateEntry): SharedParametersToWrite['approvedCas'][number]['topCa'] {
+function caInfo ({ certificate, ocsp }: CaCertificateEntry): CaInfo {
   return { certificate: certificate.der, ocsp: ocsp.map((responder) => ({ ...responder, certificate: responder.certificate?.der })) }
 }
 

@@ -1,13 +1,23 @@
-import { mkdir, open, readdir, readlink, rename, rm, symlink } from 'node:fs/promises'
+import { copyFile, link, mkdir, open, readdir, readlink, rename, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { syncDirectory } from '@trembita/daemon'
-import type { VersionFiles } from './generate.ts'
+import { GLOBALCONF_VERSIONS, type GlobalConfVersion } from '@trembita/protocol/globalconf'
+import { writeDurably } from './write-durably.ts'
 
 /** A client that took a directory just before a switch must still get the parts it names (xroad-trust §2.8). */
 const KEEP_SECONDS = 600
 
 const STAMP = /^\d{23}$/
 const FILE_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/
+
+/** A generation that is being written: nobody sees it yet. */
+export interface Draft {
+  readonly stamp: string
+  path (version: GlobalConfVersion, fileName: string): string
+  write (version: GlobalConfVersion, fileName: string, bytes: Uint8Array): Promise<void>
+  /** Takes a file over from an earlier generation: the same bytes on disk, without writing them again. */
+  take (version: GlobalConfVersion, fileName: string, stamp: string): Promise<void>
+}
 
 /**
  * The published tree. Each generation is a folder of its own, `<stamp>/V<n>/{internalconf, externalconf, parts}`, never
@@ -38,25 +48,44 @@ export class PublicFolder {
     }
   }
 
-  /** Puts a generation in force: on disk as a whole before it can be seen. */
-  async publish (stamp: string, versions: readonly VersionFiles[]): Promise<void> {
+  async draft (stamp: string): Promise<Draft> {
     if (!STAMP.test(stamp)) throw new Error('stamp of a generation is not 23 digits')
-    const draft = join(this.#path, `.draft-${stamp}`)
-    for (const { version, internalconf, externalconf, parts } of versions) {
-      const folder = join(draft, `V${version}`)
-      await mkdir(folder, { recursive: true, mode: 0o755 })
-      for (const [name, bytes] of [...parts, ['internalconf', internalconf], ['externalconf', externalconf]] as [string, Buffer][]) {
-        await writeDurably(join(folder, name), bytes)
+    const folder = this.#draftPath(stamp)
+    await rm(folder, { recursive: true, force: true })
+    for (const version of GLOBALCONF_VERSIONS) await mkdir(join(folder, `V${version}`), { recursive: true, mode: 0o755 })
+    const path = (version: GlobalConfVersion, fileName: string): string => join(folder, `V${version}`, fileName)
+    return {
+      stamp,
+      path,
+      write: (version, fileName, bytes) => writeDurably(path(version, fileName), [bytes]),
+      take: async (version, fileName, earlier) => {
+        const source = join(this.#path, earlier, `V${version}`, fileName)
+        try {
+          await link(source, path(version, fileName))
+        } catch (error) {
+          // Some file systems know no hard links.
+          if (!['EPERM', 'ENOTSUP', 'EMLINK'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+          await copyFile(source, path(version, fileName))
+        }
       }
-      await syncDirectory(folder)
     }
+  }
+
+  /** Puts a draft in force: on disk as a whole before it can be seen. */
+  async publish ({ stamp }: Draft): Promise<void> {
+    const draft = this.#draftPath(stamp)
+    for (const version of GLOBALCONF_VERSIONS) await syncDirectory(join(draft, `V${version}`))
     await syncDirectory(draft)
     await rename(draft, join(this.#path, stamp))
     await syncDirectory(this.#path)
-    const link = join(this.#path, `.current-${stamp}`)
-    await symlink(stamp, link)
-    await rename(link, join(this.#path, 'current'))
+    const next = join(this.#path, `.current-${stamp}`)
+    await symlink(stamp, next)
+    await rename(next, join(this.#path, 'current'))
     await syncDirectory(this.#path)
+  }
+
+  async discard ({ stamp }: Draft): Promise<void> {
+    await rm(this.#draftPath(stamp), { recursive: true, force: true })
   }
 
   /** Removes generations whose successor has been in force for long enough. */
@@ -68,6 +97,11 @@ export class PublicFolder {
       if (stamp === current || successor === undefined) continue
       if (now.getTime() - dateOfStamp(successor).getTime() > KEEP_SECONDS * 1000) await rm(join(this.#path, stamp), { recursive: true, force: true })
     }
+  }
+
+  /** Path of a part of a generation, for the core itself. */
+  pathOf (stamp: string, version: GlobalConfVersion, fileName: string): string {
+    return join(this.#path, stamp, `V${version}`, fileName)
   }
 
   /** A file of a generation, or undefined; the names come from a URL and so are checked here. */
@@ -83,15 +117,9 @@ export class PublicFolder {
       throw error
     }
   }
-}
 
-async function writeDurably (path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'wx', 0o644)
-  try {
-    await file.writeFile(bytes)
-    await file.sync()
-  } finally {
-    await file.close()
+  #draftPath (stamp: string): string {
+    return join(this.#path, `.draft-${stamp}`)
   }
 }
 
@@ -105,7 +133,8 @@ export function stampOf (at: Date, previous: string | undefined): string {
   return previous === undefined || wanted > previous ? wanted : (BigInt(previous) + 1n).toString()
 }
 
-function dateOfStamp (stamp: string): Date {
+/** When a generation was made, by its name. */
+export function dateOfStamp (stamp: string): Date {
   const [, year, month, day, hours, minutes, seconds, millis] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d{3})/.exec(stamp)!
   return new Date(`${year}-${month}-${day}T${hours}:${minutes}:${seconds}.${millis}Z`)
 }

@@ -3,11 +3,14 @@ import type { SqlReader, SqlStore } from '@trembita/daemon/store'
 import { revisionOf, type Changes } from '../audit/index.ts'
 import { readParameters } from '../registry/index.ts'
 import { trustedAnchors } from './anchors.ts'
-import { signVersion, writeParts, type VersionFiles, type VersionParts } from './generate.ts'
-import { privateParametersOf, sharedParametersOf, type CoreServices } from './parameters.ts'
+import { readRegistry, takeParts, writeDirectories, writeParts, type ConfigurationState, type PublishedVersion } from './generate.ts'
+import { privateParametersOf, sharedHeadOf, type CoreServices } from './parameters.ts'
 import { optionalParts, type OptionalPart } from './parts.ts'
-import { stampOf, type PublicFolder } from './public-folder.ts'
+import type { PublicationRecords } from './publication-records.ts'
+import { stampOf, type Draft, type PublicFolder } from './public-folder.ts'
+import { PublishingMetrics } from './publishing-metrics.ts'
 import type { SigningKeys } from './signing-keys.ts'
+import { within } from './within.ts'
 
 export interface PublisherOptions {
   readonly store: SqlStore
@@ -17,10 +20,15 @@ export interface PublisherOptions {
   /** Parts that other folders of the core make from what they keep; each reads from the state that is published. */
   readonly moreParts?: readonly ((reader: SqlReader) => Promise<OptionalPart[]>)[] | undefined
   readonly folder: PublicFolder
+  readonly records: PublicationRecords
   readonly clock: Clock
   readonly log: Logger
   readonly metrics: Metrics
   readonly regenerateSeconds: number
+  /** How long what was last made is signed again while the database cannot be reached; default an hour. */
+  readonly withoutDatabaseSeconds?: number | undefined
+  /** How often to look whether another node has changed something; default 2. */
+  readonly pollSeconds?: number | undefined
 }
 
 export interface PublisherStatus {
@@ -30,27 +38,56 @@ export interface PublisherStatus {
   readonly failure: string | undefined
 }
 
+/** A generation in force. */
+export interface Generation {
+  readonly stamp: string
+  readonly revision: number
+  readonly publishedAt: Date
+  readonly versions: readonly PublishedVersion[]
+  /** Whether its parts differ from those of the generation before it. */
+  readonly isNew: boolean
+}
+
+interface Content {
+  readonly revision: number
+  readonly versions: readonly PublishedVersion[]
+  /** DER of the keys that the sources name. */
+  readonly keys: readonly Buffer[]
+  readonly expireSeconds: number
+  readonly services: string
+}
+
+/** A database that does not answer is not waited for: what is in force must not expire over it. */
+const DATABASE_TIMEOUT_MS = 10_000
+const GENERATION_TIMEOUT_MS = 300_000
+/** Of bulk changes each would start a generation: the next one waits as long as the last one took, at most this. */
+const REST_MS_MAX = 10_000
+
 /** Makes, signs and publishes the configuration: every minute, and at once when the registry changes. */
 export class Publisher {
   readonly #options: PublisherOptions
-  readonly #generations
-  readonly #duration
+  readonly #metrics: PublishingMetrics
+  readonly #listeners = new Set<(generation: Generation) => void>()
   #status: PublisherStatus = { publishedAt: undefined, expiresAt: undefined, failure: undefined }
   #stamp: string | undefined
-  #written: { readonly revision: number, readonly parts: readonly VersionParts[] } | undefined
+  /** What the generation in force was made of. */
+  #content: Content | undefined
+  #generation: Generation | undefined
+  /** What was last tried: a registry that cannot be published is tried again with the minute, not at each look. */
+  #triedRevision: number | undefined
+  #databaseSeenAt: Date | undefined
   #timer: NodeJS.Timeout | undefined
+  #poll: NodeJS.Timeout | undefined
+  #restUntil = 0
   #unsubscribe: () => void = () => {}
   #wanted = false
   #running: Promise<void> | undefined
+  #recording: Promise<void> = Promise.resolve()
   #closed = false
 
   constructor (options: PublisherOptions) {
     this.#options = options
-    this.#generations = options.metrics.counter({ name: 'configuration_generations_total', help: 'Attempts to make and publish the signed configuration', labels: ['result'] })
-    this.#duration = options.metrics.histogram({ name: 'configuration_generation_duration_seconds', help: 'Time to make, sign and publish all versions' })
-    options.metrics.gauge({ name: 'configuration_expires_timestamp_seconds', help: 'When the published configuration expires' }, (gauge) => {
-      if (this.#status.expiresAt !== undefined) gauge.set(this.#status.expiresAt.getTime() / 1000)
-    })
+    this.#metrics = new PublishingMetrics(options.metrics, () => this.#status.expiresAt)
   }
 
   get status (): PublisherStatus {
@@ -62,12 +99,24 @@ export class Publisher {
     return this.#stamp
   }
 
+  /** The generation in force, as far as this process made it. */
+  get generation (): Generation | undefined {
+    return this.#generation
+  }
+
+  /** Calls `listener` after each publication; it must not throw. @returns how to stop it. */
+  onPublished (listener: (generation: Generation) => void): () => void {
+    this.#listeners.add(listener)
+    return () => { this.#listeners.delete(listener) }
+  }
+
   /** Serves what the last run left, then publishes. A registry that is not complete yet is no reason not to start: the failure is logged and tried again. */
   async start (): Promise<void> {
     await this.#options.folder.open()
     this.#stamp = await this.#options.folder.current()
     await this.publish().catch(() => {})
     this.#unsubscribe = this.#options.changes.onChange(() => { this.#publishSoon() })
+    this.#poll = setInterval(() => { this.#lookForChanges().catch(() => {}) }, (this.#options.pollSeconds ?? 2) * 1000)
   }
 
   /**
@@ -90,7 +139,9 @@ export class Publisher {
     this.#closed = true
     this.#unsubscribe()
     clearTimeout(this.#timer)
+    clearInterval(this.#poll)
     await this.#running?.catch(() => {})
+    await this.#recording
   }
 
   /** Changes that come while a generation is made share the next one. */
@@ -99,10 +150,19 @@ export class Publisher {
     this.#wanted = true
     const start = async (): Promise<void> => {
       await this.#running?.catch(() => {})
+      const rest = this.#restUntil - performance.now()
+      if (rest > 50) await new Promise((resolve) => { setTimeout(resolve, rest).unref() })
       this.#wanted = false
       await this.publish()
     }
     start().catch(() => {})
+  }
+
+  /** Another node's changes are not heard of: the revision tells. */
+  async #lookForChanges (): Promise<void> {
+    if (this.#running !== undefined || this.#triedRevision === undefined) return
+    const revision = await within(DATABASE_TIMEOUT_MS, revisionOf(this.#options.store))
+    if (revision !== this.#triedRevision) this.#publishSoon()
   }
 
   #schedule (): void {
@@ -114,47 +174,113 @@ export class Publisher {
   async #publish (): Promise<void> {
     const { clock, log, folder } = this.#options
     const started = performance.now()
+    let draft: Draft | undefined
     try {
       const now = clock.now()
-      const stamp = stampOf(now, this.#stamp)
-      const { versions, expireAt } = await this.#generate(now, stamp)
-      await folder.publish(stamp, versions)
-      this.#stamp = stamp
-      this.#status = { publishedAt: now, expiresAt: expireAt, failure: undefined }
-      this.#generations.inc({ result: 'published' })
+      draft = await folder.draft(stampOf(now, this.#stamp))
+      const { content, isNew } = await this.#writeContent(draft, now)
+      const expiresAt = new Date(now.getTime() + content.expireSeconds * 1000)
+      const signers = { internal: this.#options.keys.signer('internal'), external: this.#options.keys.signer('external') }
+      for (const version of content.versions) await writeDirectories(version, { signers, expireAt: expiresAt }, draft)
+      await folder.publish(draft)
       const durationMs = Math.round(performance.now() - started)
-      this.#duration.observe(durationMs / 1000)
-      log.info({ stamp, expireAt, durationMs }, 'configuration published')
+      this.#inForce(content, { stamp: draft.stamp, revision: content.revision, publishedAt: now, versions: content.versions, isNew }, expiresAt, durationMs)
+      if (isNew) this.#restUntil = performance.now() + Math.min(durationMs, REST_MS_MAX)
+      log.info({ stamp: draft.stamp, revision: content.revision, expiresAt, durationMs }, 'configuration published')
     } catch (error) {
-      this.#status = { ...this.#status, failure: error instanceof Error ? error.message : 'unknown failure' }
-      this.#generations.inc({ result: 'failed' })
-      log.error({ err: error }, 'configuration could not be published; what is in force stays until it expires')
+      this.#failed(error)
+      if (draft !== undefined) await folder.discard(draft).catch(() => {})
       throw error
     }
     await folder.prune(clock.now()).catch((error: unknown) => { log.warn({ err: error }, 'old configuration could not be removed') })
+    await this.#recording
   }
 
-  async #generate (now: Date, stamp: string): Promise<{ versions: VersionFiles[], expireAt: Date }> {
-    const { store, keys } = this.#options
-    const parts = await this.#currentParts()
-    const { confExpireIntervalSeconds } = await readParameters(store)
-    const expireAt = new Date(now.getTime() + confExpireIntervalSeconds * 1000)
-    const signing = { signers: { internal: keys.signer('internal'), external: keys.signer('external') }, stamp, expireAt }
-    return { versions: await Promise.all(parts.map((version) => signVersion(version, signing))), expireAt }
+  #inForce (content: Content, generation: Generation, expiresAt: Date, durationMs: number): void {
+    const { stamp, publishedAt } = generation
+    this.#stamp = stamp
+    this.#content = content
+    this.#generation = generation
+    this.#status = { publishedAt, expiresAt, failure: undefined }
+    this.#metrics.published(durationMs)
+    this.#record(async (records) => {
+      const { twin } = await records.published({ stamp, revision: content.revision, at: publishedAt, expiresAt, durationMs, keys: content.keys })
+      if (twin) this.#options.log.error({ node: this.#options.keys.node }, 'another core publishes under the name of this node; give each its own')
+    })
+    for (const listener of this.#listeners) listener(generation)
   }
 
-  /** In most minutes the registry is as it was, and only the expiry and the signature are new. */
-  async #currentParts (): Promise<readonly VersionParts[]> {
-    const { store, keys, services, moreParts = [] } = this.#options
-    if (this.#written?.revision === await revisionOf(store)) return this.#written.parts
-    // One consistent state, so that all versions and all parts speak of the same.
-    const { revision, ...state } = await store.read(async (reader) => ({
-      revision: await revisionOf(reader),
-      shared: await sharedParametersOf(reader, await keys.nodes(reader)),
-      private: await privateParametersOf(reader, await trustedAnchors(reader), services()),
-      optional: [...await optionalParts(reader), ...(await Promise.all(moreParts.map((part) => part(reader)))).flat()]
-    }))
-    this.#written = { revision, parts: await writeParts(state) }
-    return this.#written.parts
+  #failed (error: unknown): void {
+    const failure = error instanceof Error ? error.message : 'unknown failure'
+    this.#status = { ...this.#status, failure }
+    this.#metrics.failed()
+    this.#options.log.error({ err: error }, 'configuration could not be published; what is in force stays until it expires')
+    this.#record((records) => records.failed(this.#options.clock.now(), failure))
   }
+
+  /** For operators; publishing does not depend on it. */
+  #record (write: (records: PublicationRecords) => Promise<void>): void {
+    this.#recording = within(DATABASE_TIMEOUT_MS, write(this.#options.records)).catch((error: unknown) => {
+      this.#options.log.warn({ err: error }, 'the state of publication could not be recorded')
+    })
+  }
+
+  /** In most minutes the registry is as it was: then the parts are, too, and only expiry and signature are new. */
+  async #writeContent (draft: Draft, now: Date): Promise<{ content: Content, isNew: boolean }> {
+    const { store, keys, log, services } = this.#options
+    const known = this.#content
+    let revision: number
+    try {
+      revision = await within(DATABASE_TIMEOUT_MS, revisionOf(store))
+      this.#triedRevision = revision
+      this.#databaseSeenAt = now
+    } catch (error) {
+      if (known === undefined || !this.#mayGoOnWithout(now)) throw error
+      await takeParts(known.versions, this.#stamp!, draft)
+      log.warn({ err: error, since: this.#databaseSeenAt }, 'the database cannot be reached: what was last made is signed again')
+      return { content: known, isNew: false }
+    }
+    await within(DATABASE_TIMEOUT_MS, keys.refresh()).catch((error: unknown) => { log.error({ err: error }, 'activated keys could not be taken up; those in use go on signing') })
+    if (known?.revision === revision && known.services === servicesKey(services())) {
+      const taken = await takeParts(known.versions, this.#stamp!, draft).then(() => true, () => false)
+      if (taken) return { content: known, isNew: false }
+      // Somebody has been at the public folder: all is made anew.
+      await this.#options.folder.draft(draft.stamp)
+    }
+    return { content: await within(GENERATION_TIMEOUT_MS, this.#write(draft)), isNew: true }
+  }
+
+  #mayGoOnWithout (now: Date): boolean {
+    const seconds = this.#options.withoutDatabaseSeconds ?? 3600
+    return this.#databaseSeenAt !== undefined && now.getTime() - this.#databaseSeenAt.getTime() <= seconds * 1000
+  }
+
+  /** One consistent state, so that all versions and all parts speak of the same. */
+  async #write (draft: Draft): Promise<Content> {
+    const { store, keys, moreParts = [] } = this.#options
+    const services = this.#options.services()
+    const { registry, state, ...facts } = await store.read(async (reader) => {
+      const nodes = await keys.nodes(reader)
+      const state: ConfigurationState = {
+        private: await privateParametersOf(reader, await trustedAnchors(reader), services),
+        shared: await sharedHeadOf(reader, nodes),
+        optional: [...await optionalParts(reader), ...(await Promise.all(moreParts.map((part) => part(reader)))).flat()]
+      }
+      return {
+        revision: await revisionOf(reader),
+        expireSeconds: (await readParameters(reader)).confExpireIntervalSeconds,
+        keys: nodes.flatMap(({ internalCertificates, externalCertificates }) => [...internalCertificates, ...externalCertificates]),
+        state,
+        registry: await readRegistry(reader)
+      }
+    })
+    // Written when the database is let go: a large registry takes seconds.
+    await using writer = registry
+    return { ...facts, services: servicesKey(services), versions: await writeParts(writer, state, draft) }
+  }
+}
+
+/** What the parameters say of services is no part of the registry, and its revision does not tell of it. */
+function servicesKey ({ host, registrationCertificate, registrationPort }: CoreServices): string {
+  return `${host} ${registrationPort ?? ''} ${registrationCertificate?.toString('base64') ?? ''}`
 }
