@@ -11,13 +11,13 @@ export interface Operation {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    operation?: Operation
+    described?: Operation
   }
 }
 
 /** `app.get('/x', { schema, ...operation({...}) }, handler)` */
-export function operation (described: Operation): { config: { operation: Operation } } {
-  return { config: { operation: described } }
+export function operation (described: Operation): { config: { described: Operation } } {
+  return { config: { described: described } }
 }
 
 const problemResponse = {
@@ -75,7 +75,7 @@ export const purposeHeader = { name: 'Uxp-Purpose-Ids', in: 'header', required: 
 export function describeApi (app: FastifyInstance, info: { title: string, version: string, description: string }): void {
   const paths: Record<string, Record<string, object>> = {}
   app.addHook('onRoute', (route) => {
-    const described = route.config?.operation
+    const described = route.config?.described
     if (described === undefined || route.method === 'HEAD') return
     const path = route.url.replace(/:(\w+)/g, '{$1}')
     for (const method of [route.method].flat()) (paths[path] ??= {})[method.toLowerCase()] = describeRoute(described, route.schema ?? {})

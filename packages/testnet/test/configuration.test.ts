@@ -31,7 +31,7 @@ async function core (folder: string, seed: Seed, port = 0): Promise<Core> {
 }
 
 async function client (folder: string, of: Core): Promise<GlobalConf> {
-  return await startGlobalConf({ anchor: of.anchor('internal').bytes, folder, clock: systemClock, log, refreshSeconds: 0, allowedFederations: 'all' })
+  return await startGlobalConf({ anchor: (await of.anchor('internal')).bytes, folder, clock: systemClock, log, refreshSeconds: 0, allowedFederations: 'all' })
 }
 
 t.test('TR-4.3: a gateway set up with a core\'s anchor follows its registry', async (t) => {
@@ -53,7 +53,7 @@ t.test('TR-4.3: a gateway set up with a core\'s anchor follows its registry', as
 t.test('two federated cores: members of one know those of the other', async (t) => {
   const folder = t.testdir()
   await using yy = await core(`${folder}/yy`, seedOf('YY'))
-  await using zz = await core(`${folder}/zz`, seedOf('ZZ', { trustedAnchors: [yy.anchor('external').bytes] }))
+  await using zz = await core(`${folder}/zz`, seedOf('ZZ', { trustedAnchors: [(await yy.anchor('external')).bytes] }))
   await using globalconf = await client(`${folder}/gateway`, zz)
   t.same(globalconf.current().instances, ['ZZ', 'YY'])
   t.equal(globalconf.current().memberName({ instance: 'YY', memberClass: 'GOV', memberCode: '1001' }), 'Member of YY')

@@ -37,17 +37,24 @@ export async function itemHistory (reader: SqlReader, classifier: string, code: 
   return rows.map(toItem)
 }
 
+/** What happened to one code. */
+export interface ItemChange {
+  readonly kind: 'added' | 'changed' | 'removed'
+  readonly before?: DatedItem
+  readonly after?: DatedItem
+}
+
 /** What came, changed and went between two days: after the first, up to and including the second. */
-export async function changesBetween (reader: SqlReader, classifier: string, after: string, until: string): Promise<readonly { readonly kind: 'added' | 'changed' | 'removed', readonly before?: DatedItem, readonly after?: DatedItem }[]> {
+export async function changesBetween (reader: SqlReader, classifier: string, after: string, until: string): Promise<readonly ItemChange[]> {
   const at = async (day: string): Promise<Map<string, DatedItem>> =>
     new Map((await itemsAt(reader, classifier, { at: day, limit: 1_000_000, offset: 0 })).items.map((item) => [item.code, item]))
   const [old, now] = [await at(after), await at(until)]
   const codes = [...new Set([...old.keys(), ...now.keys()])].sort()
-  return codes.flatMap((code) => {
+  return codes.flatMap((code): ItemChange[] => {
     const [before, later] = [old.get(code), now.get(code)]
-    if (before === undefined) return [{ kind: 'added' as const, after: later! }]
-    if (later === undefined) return [{ kind: 'removed' as const, before }]
-    return before.validFrom === later.validFrom ? [] : [{ kind: 'changed' as const, before, after: later }]
+    if (before === undefined) return [{ kind: 'added', after: later! }]
+    if (later === undefined) return [{ kind: 'removed', before }]
+    return before.validFrom === later.validFrom ? [] : [{ kind: 'changed', before, after: later }]
   })
 }
 
