@@ -1,6 +1,7 @@
 export { type ApiClient, ApiProblem, type Done } from './api-client.ts'
 export { after, consolePages, consoleProblemPage, frameOf, problemText, type Answer, type Console, type ConsoleDeps, type Visit } from './console.ts'
 export { type Waiting } from './navigation.ts'
+export { agreementPages } from './agreements.ts'
 export { auditPages } from './audit.ts'
 export { backupPages } from './backups.ts'
 export { classifierPages } from './classifiers.ts'
