@@ -1,8 +1,9 @@
-import { auditPages, backupPages, classifierPages, overviewPages, type Console } from './console/index.ts'
+import { agreementPages, auditPages, backupPages, classifierPages, overviewPages, type Console } from './console/index.ts'
 
 /** Pages of the console, area by area. */
 export const AREAS: readonly ((console: Console) => void)[] = [
   overviewPages,
+  agreementPages,
   auditPages,
   classifierPages,
   backupPages
