@@ -24,6 +24,7 @@ export async function followConfiguration (deps: FollowDeps, snapshot: Snapshot)
   if (server === undefined) return
   await moveCertificates(deps, snapshot, server)
   moveClients(deps, snapshot, server)
+  forgetRequests(deps, snapshot, server)
 }
 
 /** The owner changed when our name is gone, and our certificate stands under the same code of another member that we serve. */
@@ -83,4 +84,11 @@ function nextClientStatus ({ status, configured }: ClientConf, listed: boolean):
     case 'disabling in progress': return listed ? status : 'disabled'
     case 'deletion in progress': case 'disabled': return status
   }
+}
+
+/** What the core was asked and has done is no request any more. */
+function forgetRequests ({ serverconf }: FollowDeps, snapshot: Snapshot, server: ServerId): void {
+  const { requestedAddress, requestedMaintenance } = serverconf.server()!
+  if (requestedAddress !== undefined && snapshot.serverAddress(server) === requestedAddress) serverconf.setRequested({ address: undefined })
+  if (requestedMaintenance !== undefined && (snapshot.maintenanceOf(server) !== undefined) === requestedMaintenance) serverconf.setRequested({ maintenance: undefined })
 }

@@ -9,6 +9,7 @@ import type { OnStep } from './exchange/index.ts'
 import { startGlobalConf, type GlobalConf } from './globalconf/index.ts'
 import { addHealthChecks, addInitialisationCheck } from './health.ts'
 import { Installation } from './installation.ts'
+import { internalCertificateFile } from './internaltls/index.ts'
 import { openServerConf, type ServerConf } from './serverconf/index.ts'
 import { SoftwareToken } from './signer/index.ts'
 import { GATEWAY_VERSION } from './version.ts'
@@ -107,6 +108,7 @@ async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer
     installation,
     token,
     serverconf,
+    internalCertificateFile: internalCertificateFile(dataFolder),
     globalconf: () => globalconf,
     running: () => carrier === undefined ? undefined : { ...carrier, reconsider: () => carrier!.upkeep.reconsider() },
     useAnchor: async (bytes) => {

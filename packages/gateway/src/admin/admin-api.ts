@@ -4,11 +4,13 @@ import { opsRoutes, type OpsOptions } from '@trembita/daemon'
 import { apiKeyRoutes, guard } from '@trembita/daemon/accounts'
 import { openApi } from '@trembita/daemon/openapi'
 import { agreementsApi } from '../agreements/index.ts'
+import { clientsApi } from './clients/index.ts'
 import type { AdminDeps } from './deps.ts'
 import { failureOf, reasonOf, replyError } from './error-reply.ts'
 import { keysApi } from './keys/index.ts'
 import { KEY_KEEPERS, READERS, SYSTEM_ADMINISTRATOR } from './roles.ts'
 import { takeNotes } from './route.ts'
+import { servicesApi } from './services/index.ts'
 import { systemApi } from './system/index.ts'
 import { takeUploads } from './upload.ts'
 
@@ -65,6 +67,8 @@ function adminApi (deps: AdminDeps): FastifyPluginAsync {
     await app.register(apiKeyRoutes, { apiKeys: deps.accounts.apiKeys, access: [SYSTEM_ADMINISTRATOR] })
     await app.register(systemApi(deps))
     await app.register(keysApi(deps))
+    await app.register(clientsApi(deps))
+    await app.register(servicesApi(deps))
     await app.register(agreementsApi({ running: () => deps.running()?.agreements, access: { seal: KEY_KEEPERS, read: READERS } }))
   }
 }

@@ -4,7 +4,7 @@ import type { ServerId } from '@trembita/protocol/identifiers'
 import type { AgreementParts } from '../agreements/index.ts'
 import type { GlobalConf, Snapshot } from '../globalconf/index.ts'
 import type { Installation } from '../installation.ts'
-import type { ManagementRequests } from '../management/index.ts'
+import type { ManagementClient, ManagementRequests } from '../management/index.ts'
 import type { MessageLog } from '../messagelog/index.ts'
 import type { OcspKeeper } from '../ocsp/index.ts'
 import type { ServerConf } from '../serverconf/index.ts'
@@ -18,7 +18,7 @@ export interface RunningParts {
   readonly signer: Signer
   readonly ocsp: OcspKeeper
   readonly messagelog: MessageLog
-  readonly management: ManagementRequests
+  readonly management: ManagementRequests & Pick<ManagementClient, 'testRegistrationService'>
   readonly services: Pick<ServiceCaller, 'fetchDescription'>
   readonly agreements: AgreementParts
   /** Takes up at once what changed in the token or the server configuration. */
@@ -34,6 +34,8 @@ export interface AdminDeps {
   readonly installation: Installation
   readonly token: SoftwareToken
   readonly serverconf: ServerConf
+  /** PEM of the certificate for information systems; there once the gateway is initialised. */
+  readonly internalCertificateFile: string
   /** Undefined until there is an anchor. */
   readonly globalconf: () => GlobalConf | undefined
   /** Undefined until the gateway is initialised. */

@@ -22,14 +22,15 @@ export interface RouteOptions {
   readonly params?: object | undefined
   readonly query?: object | undefined
   readonly body?: object | undefined
-  /** Schema of the answer; its status is 200, or 201 for `created`. Nothing: 204. */
+  /** Schema of the answer; its status is 200, 201 for `created`, 202 for `accepted`. Nothing: 204. */
   readonly answer?: object | undefined
   readonly created?: object | undefined
+  readonly accepted?: object | undefined
 }
 
 /** Options of a route: who may call it, how it is audited, and its schemas, with the error answer that every route has. */
 export function described (options: RouteOptions): { readonly config: FastifyContextConfig, readonly schema: object } {
-  const { tag, summary, access, audit, params, query, body, answer, created } = options
+  const { tag, summary, access, audit, params, query, body, answer, created, accepted } = options
   return {
     config: { access, ...audit === undefined ? {} : { audit } },
     schema: {
@@ -41,7 +42,8 @@ export function described (options: RouteOptions): { readonly config: FastifyCon
       response: {
         ...answer === undefined ? {} : { 200: answer },
         ...created === undefined ? {} : { 201: created },
-        ...answer === undefined && created === undefined ? { 204: { type: 'null', description: 'done' } } : {},
+        ...accepted === undefined ? {} : { 202: accepted },
+        ...answer === undefined && created === undefined && accepted === undefined ? { 204: { type: 'null', description: 'done' } } : {},
         '4xx': errorSchema,
         '5xx': errorSchema
       }
@@ -52,6 +54,11 @@ export function described (options: RouteOptions): { readonly config: FastifyCon
 /** An object of the given properties and no others. */
 export function record (properties: Readonly<Record<string, object>>, required: readonly string[] = []): object {
   return { type: 'object', additionalProperties: false, required, properties }
+}
+
+/** A body that may be left out. */
+export function optional (schema: object): object {
+  return { ...schema, type: ['object', 'null'] }
 }
 
 /** Path parameters, all texts. */

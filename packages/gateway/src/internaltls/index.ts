@@ -1,1 +1,1 @@
-export { openInternalTls, type InternalTls } from './internal-tls.ts'
+export { internalCertificateFile, openInternalTls, type InternalTls } from './internal-tls.ts'

@@ -18,6 +18,11 @@ export interface InternalTls {
 const RSA_BITS = 2048
 const VALID_YEARS = 20
 
+/** Where the certificate lies in the data folder. */
+export function internalCertificateFile (folder: string): string {
+  return join(folder, 'internal-tls.crt')
+}
+
 /**
  * Opens the internal TLS certificate of the data folder; the first time, makes a self-signed one. Clients pin it as it is, and
  * some check host names, so it bears every name and address clients use.
@@ -26,7 +31,7 @@ const VALID_YEARS = 20
  */
 export async function openInternalTls (folder: string, names: readonly string[]): Promise<InternalTls> {
   const keyPath = join(folder, 'internal-tls.key')
-  const certPath = join(folder, 'internal-tls.crt')
+  const certPath = internalCertificateFile(folder)
   const { key, cert } = await read(keyPath, certPath) ?? await make(keyPath, certPath, names)
   createPrivateKey(key)
   return { key, cert, certificateHash: createHash('sha256').update(new X509Certificate(cert).raw).digest('hex') }

@@ -1,4 +1,4 @@
-export { OcspKeeper, type OcspKeeperOptions } from './keeper.ts'
+export { OcspKeeper, type OcspKeeperOptions, type ResponderOutcome } from './keeper.ts'
 export { chainToTop } from './chain.ts'
 export { createOcspServer } from './responder.ts'
 export { fetchPeerOcsp } from './fetch-peer.ts'

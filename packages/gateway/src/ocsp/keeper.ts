@@ -20,6 +20,14 @@ const RESPONSE_BYTES_MAX = 64 * 1024
 /** Peers' responses are kept beside our own; the cap holds memory against a peer that changes its certificates all the time. */
 const ENTRIES_MAX = 4096
 
+/** How a responder did when it was last asked. */
+export interface ResponderOutcome {
+  readonly url: string
+  readonly at: Date
+  /** Undefined: it gave a usable answer. */
+  readonly failure: string | undefined
+}
+
 interface Entry { readonly der: Buffer, readonly thisUpdate: Date, readonly nextUpdate: Date | undefined }
 
 /**
@@ -29,6 +37,7 @@ interface Entry { readonly der: Buffer, readonly thisUpdate: Date, readonly next
 export class OcspKeeper {
   readonly #options: OcspKeeperOptions
   readonly #entries = new Map<string, Entry>()
+  readonly #outcomes = new Map<string, ResponderOutcome>()
 
   constructor (options: OcspKeeperOptions) {
     this.#options = options
@@ -63,6 +72,11 @@ export class OcspKeeper {
     return entry.der
   }
 
+  /** Of every responder that was asked since the start. */
+  outcomes (): ResponderOutcome[] {
+    return [...this.#outcomes.values()]
+  }
+
   /** Keeps a response that a peer gave and that was verified. In memory only: the peer gives it again. */
   remember (certificate: Certificate, der: Buffer): void {
     this.#keep(certificate.sha1.toString('hex'), der)
@@ -92,9 +106,12 @@ export class OcspKeeper {
         verifyOcsp([der], [subject], authority, trust, this.#options.clock.now())
         this.#keep(sha1, der)
         await writeFileAtomic(file, der, { mode: 0o600 })
+        this.#outcomes.set(url, { url, at: this.#options.clock.now(), failure: undefined })
         return
       } catch (error) {
-        if (der !== undefined && isRevocation(error, der, subject)) {
+        const revoked = der !== undefined && isRevocation(error, der, subject)
+        this.#outcomes.set(url, { url, at: this.#options.clock.now(), failure: revoked ? undefined : error instanceof Fault ? error.message : 'could not be reached' })
+        if (revoked) {
           // An older response that says good is good for nothing now.
           this.#entries.delete(sha1)
           await rm(file, { force: true })

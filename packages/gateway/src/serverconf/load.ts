@@ -1,9 +1,9 @@
 import type { Database } from '@trembita/daemon/sqlite'
-import { encodeClientId, type ClientId, type ServerId } from '@trembita/protocol/identifiers'
+import { encodeClientId, type ClientId } from '@trembita/protocol/identifiers'
 import { Certificate } from '@trembita/protocol/pki'
 import { clientIdOf } from './seed.ts'
 import type {
-  AccessRight, AgreementMode, ClientConf, ConnectionType, EndpointPattern, LocalClientStatus, ProviderConf, ServerConfSnapshot, ServiceConf, ServiceType, Subject
+  AccessRight, AgreementMode, ClientConf, ConnectionType, EndpointPattern, LocalClientStatus, ProviderConf, ServerConfSnapshot, ServerRow, ServiceConf, ServiceType, Subject
 } from './types.ts'
 
 interface ClientRow { id: number, instance: string, member_class: string, member_code: string, subsystem_code: string | null, status: string, connection: string, configured: number, name: string | null, submitted_name: string | null }
@@ -31,12 +31,17 @@ export function loadSnapshot (db: Database, version: number): ServerConfSnapshot
   return { version, clients, client: (id) => byId.get(encodeClientId(id)) }
 }
 
-export function loadServer (db: Database): { readonly id: ServerId, readonly configuredAs: string | undefined } | undefined {
-  const row = db.prepare<[], { instance: string, member_class: string, member_code: string, server_code: string, configured_as: string | null }>(
-    'SELECT instance, member_class, member_code, server_code, configured_as FROM server').get()
+/** Who the gateway is, and what it asked the core to change about it. */
+export function loadServer (db: Database): ServerRow | undefined {
+  const row = db.prepare<[], { instance: string, member_class: string, member_code: string, server_code: string, configured_as: string | null, requested_address: string | null, requested_maintenance: number | null }>(
+    'SELECT instance, member_class, member_code, server_code, configured_as, requested_address, requested_maintenance FROM server').get()
   if (row === undefined) return undefined
-  const id = { instance: row.instance, memberClass: row.member_class, memberCode: row.member_code, serverCode: row.server_code }
-  return { id, configuredAs: row.configured_as ?? undefined }
+  return {
+    id: { instance: row.instance, memberClass: row.member_class, memberCode: row.member_code, serverCode: row.server_code },
+    configuredAs: row.configured_as ?? undefined,
+    requestedAddress: row.requested_address ?? undefined,
+    requestedMaintenance: row.requested_maintenance === null ? undefined : row.requested_maintenance === 1
+  }
 }
 
 function loadClient (db: Database, row: ClientRow): ClientConf {

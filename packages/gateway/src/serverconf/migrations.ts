@@ -80,4 +80,7 @@ export const MIGRATIONS: readonly Migration[] = [`
   INSERT INTO numbered_endpoint (client_id, service_code, method, path) SELECT client_id, service_code, method, path FROM endpoint;
   DROP TABLE endpoint;
   ALTER TABLE numbered_endpoint RENAME TO endpoint;
+`, `
+  ALTER TABLE server ADD COLUMN requested_address TEXT;
+  ALTER TABLE server ADD COLUMN requested_maintenance INTEGER;
 `]

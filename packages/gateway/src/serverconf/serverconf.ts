@@ -8,7 +8,7 @@ import { MIGRATIONS } from './migrations.ts'
 import { RightStore } from './right-store.ts'
 import type { ClientSeed, ServerConfSeed } from './seed.ts'
 import { loadServer, loadSnapshot } from './load.ts'
-import type { ServerConfSnapshot } from './types.ts'
+import type { ServerConfSnapshot, ServerRow } from './types.ts'
 
 /** Opens (and, where needed, creates) the server configuration of a gateway. */
 export function openServerConf (path: string): ServerConf {
@@ -19,7 +19,7 @@ export function openServerConf (path: string): ServerConf {
 export class ServerConf {
   readonly #db: Database
   #snapshot: ServerConfSnapshot
-  #server: { readonly id: ServerId, readonly configuredAs: string | undefined } | undefined
+  #server: ServerRow | undefined
 
   readonly clients: ClientStore
   readonly groups: GroupStore
@@ -46,8 +46,7 @@ export class ServerConf {
     this.#change(() => { for (const client of seed.clients) this.#put(client) })
   }
 
-  /** Who this gateway is. `configuredAs`: what the configuration file called it when that was taken over. */
-  server (): { readonly id: ServerId, readonly configuredAs: string | undefined } | undefined {
+  server (): ServerRow | undefined {
     return this.#server
   }
 
@@ -57,7 +56,14 @@ export class ServerConf {
       ON CONFLICT (id) DO UPDATE SET instance = excluded.instance, member_class = excluded.member_class, member_code = excluded.member_code,
         server_code = excluded.server_code, configured_as = excluded.configured_as`)
       .run(id.instance, id.memberClass, id.memberCode, id.serverCode, configuredAs ?? null)
-    this.#server = { id, configuredAs }
+    this.#server = loadServer(this.#db)
+  }
+
+  /** Remembers what the core was asked; undefined forgets it. */
+  setRequested (request: { readonly address: string | undefined } | { readonly maintenance: boolean | undefined }): void {
+    if ('address' in request) this.#db.prepare('UPDATE server SET requested_address = ?').run(request.address ?? null)
+    else this.#db.prepare('UPDATE server SET requested_maintenance = ?').run(request.maintenance === undefined ? null : request.maintenance ? 1 : 0)
+    this.#server = loadServer(this.#db)
   }
 
   /** Gives the gateway its name, and its owner a client of its own, which is not registered yet. All of it, or nothing. */

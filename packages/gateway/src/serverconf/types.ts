@@ -1,5 +1,5 @@
 import type { Certificate } from '@trembita/protocol/pki'
-import type { ClientId, GlobalGroupId } from '@trembita/protocol/identifiers'
+import type { ClientId, GlobalGroupId, ServerId } from '@trembita/protocol/identifiers'
 
 /** How an information system must connect (xroad-messages §1.4): `HTTP` asks nothing, `HTTPS_NO_AUTH` TLS, `HTTPS` TLS with a registered certificate. */
 export type ConnectionType = 'HTTP' | 'HTTPS_NO_AUTH' | 'HTTPS'
@@ -84,4 +84,15 @@ export interface ServerConfSnapshot {
   readonly version: number
   client (id: ClientId): ClientConf | undefined
   readonly clients: readonly ClientConf[]
+}
+
+/** Who this gateway is. */
+export interface ServerRow {
+  readonly id: ServerId
+  /** What the configuration file called it when that was taken over. */
+  readonly configuredAs: string | undefined
+  /** Address that the core was asked to publish, until it does. */
+  readonly requestedAddress: string | undefined
+  /** Whether maintenance was asked to begin (true) or to end, until it does. */
+  readonly requestedMaintenance: boolean | undefined
 }

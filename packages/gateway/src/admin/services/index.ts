@@ -1,0 +1,14 @@
+import type { FastifyPluginAsync } from 'fastify'
+import type { AdminDeps } from '../deps.ts'
+import { accessRightsApi } from './access-rights-api.ts'
+import { descriptionsApi } from './descriptions-api.ts'
+import { localGroupsApi } from './local-groups-api.ts'
+import { servicesApi as oneByOneApi } from './services-api.ts'
+
+/** What the clients of this gateway offer, and to whom. */
+export const servicesApi = (deps: AdminDeps): FastifyPluginAsync => async (app) => {
+  await app.register(descriptionsApi(deps))
+  await app.register(oneByOneApi(deps))
+  await app.register(accessRightsApi(deps))
+  await app.register(localGroupsApi(deps))
+}
