@@ -67,10 +67,14 @@ function readOpenId (openId: ConfigReader): OpenIdSettings {
   }
 }
 
-/** From what the provider says to our roles: a list of `{claim, role}`. */
+/** From what the provider says to our roles: `value=ROLE`; a value may stand several times. */
 function readRoleMap (openId: ConfigReader, name: string): Record<string, string[]> {
   const map: Record<string, string[]> = {}
-  for (const { claim, role } of openId.list(name, (item) => ({ claim: item.string('claim'), role: item.oneOf('role', ROLES) }))) (map[claim] ??= []).push(role)
+  for (const text of openId.strings(name)) {
+    const [, claim = '', role = ''] = /^(.+)=(\w+)$/.exec(text) ?? []
+    if (!(ROLES as readonly string[]).includes(role)) openId.problem(name, `expected VALUE=ROLE with a role among ${ROLES.join(', ')}, got ${text}`)
+    else (map[claim] ??= []).push(role)
+  }
   return map
 }
 

@@ -148,7 +148,7 @@ t.test('docs/operating.md has every metric of gateway and core, and no other of 
 })
 
 t.test('docs/operating.md says what to do about every health check', async (t) => {
-  const sources = ['packages/gateway/src/health.ts', 'packages/core/src/core.ts'].map(read)
+  const sources = ['packages/gateway/src/health.ts', 'packages/core/src/health.ts'].map(read)
   const checks = sources.flatMap((source) => [...source.matchAll(/health\.add\('([^']+)'/g)].map(([, name]) => name!))
   t.ok(checks.length > 4)
   for (const check of checks) t.match(OPERATING, `**${check}**`, check)
