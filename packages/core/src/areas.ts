@@ -1,4 +1,4 @@
-import { agreementPages, auditPages, backupPages, classifierPages, overviewPages, type Console } from './console/index.ts'
+import { accountPages, agreementPages, approvalPages, auditPages, backupPages, classifierPages, overviewPages, type Console } from './console/index.ts'
 
 /** Pages of the console, area by area. */
 export const AREAS: readonly ((console: Console) => void)[] = [
@@ -6,5 +6,7 @@ export const AREAS: readonly ((console: Console) => void)[] = [
   agreementPages,
   auditPages,
   classifierPages,
-  backupPages
+  backupPages,
+  approvalPages,
+  accountPages
 ]

@@ -1,6 +1,8 @@
 export { type ApiClient, ApiProblem, type Done } from './api-client.ts'
 export { after, consolePages, consoleProblemPage, frameOf, problemText, type Answer, type Console, type ConsoleDeps, type Visit } from './console.ts'
 export { type Waiting } from './navigation.ts'
+export { accountPages } from './accounts.ts'
+export { approvalPages } from './approvals.ts'
 export { agreementPages } from './agreements.ts'
 export { auditPages } from './audit.ts'
 export { backupPages } from './backups.ts'
