@@ -90,12 +90,11 @@ export async function startCarrier (base: CarrierBase, closer: Closer): Promise<
   })
   const sealer = closer.use('seals of agreements', new AgreementSealer({ signer, globalconf, clock, log: log.child({ part: 'agreements' }) }))
   const exchangeMetrics = new ExchangeMetrics(metrics, base.onStep)
-  const common = { clock, globalconf, serverconf, signer, trust, messagelog, metrics: exchangeMetrics, spool }
+  const common = { clock, server, globalconf, serverconf, signer, trust, messagelog, metrics: exchangeMetrics, spool }
 
   const provider = createProviderServer({
     ...common,
     log: log.child({ part: 'provider' }),
-    server,
     metaservices: createMetaservices({ services }),
     services,
     agreements,

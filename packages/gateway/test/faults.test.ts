@@ -313,7 +313,8 @@ t.test('every kind of fault is reached, and has its heading in docs/faults.md', 
     AgreementRequired: 'agreements/enforcement.test.ts',
     PurposeNotAllowed: 'agreements/enforcement.test.ts',
     OutsideAgreement: 'agreements/enforcement.test.ts',
-    MalformedAgreement: '../../protocol/test/agreement/document.test.ts'
+    MalformedAgreement: '../../protocol/test/agreement/document.test.ts',
+    AccessSuspended: 'suspension.test.ts'
   }
   for (const [kind, file] of Object.entries(elsewhere)) {
     t.match(await readFile(join(import.meta.dirname, file), 'utf8'), new RegExp(kind))

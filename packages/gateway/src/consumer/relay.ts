@@ -1,6 +1,6 @@
 import { toFault } from '@trembita/protocol/fault'
 import { formatTraceparent, type Clock, type TraceContext } from '@trembita/daemon'
-import { memberOf } from '@trembita/protocol/identifiers'
+import { memberOf, type ServerId } from '@trembita/protocol/identifiers'
 import { authenticateClient } from '../clients/index.ts'
 import { encodeMessage, partsOf, recordOf, type EncodedMessage, type ExchangeMetrics, type StepTimer } from '../exchange/index.ts'
 import type { GlobalConf } from '../globalconf/index.ts'
@@ -18,6 +18,8 @@ import { discard } from './discard.ts'
 export interface ConsumerDeps {
   readonly clock: Clock
   readonly globalconf: GlobalConf
+  /** Who this gateway is; changes when its owner does. */
+  readonly server: () => ServerId
   readonly serverconf: ServerConf
   readonly signer: Signer
   readonly transport: Transport
@@ -49,6 +51,7 @@ export async function relay (deps: ConsumerDeps, call: Call): Promise<Relayed> {
   try {
     const snapshot = deps.globalconf.current()
     snapshot.checkValid(deps.clock.now())
+    snapshot.suspensions.checkServer(deps.server())
     deps.messagelog.checkAccepting()
     deps.signer.auth()
     const request = await readRequest(call, {
@@ -56,7 +59,10 @@ export async function relay (deps: ConsumerDeps, call: Call): Promise<Relayed> {
       instance: snapshot.instance,
       soapReadTimeoutMs: deps.soapReadTimeoutMs,
       checkBodySize: (bytes, client) => { deps.messagelog.checkBodySize(bytes, client) },
-      admit: (client) => { authenticateClient(client, call.peer, deps.serverconf.current(), deps.internalCertificateHash) }
+      admit: (client) => {
+        snapshot.suspensions.checkClient(client)
+        authenticateClient(client, call.peer, deps.serverconf.current(), deps.internalCertificateHash)
+      }
     })
     timer.step('read')
     return await exchange(deps, request, call.trace, timer)
@@ -74,7 +80,10 @@ export async function relay (deps: ConsumerDeps, call: Call): Promise<Relayed> {
 export async function exchange (deps: ConsumerDeps, request: ClientRequest, trace: TraceContext, timer: StepTimer): Promise<Relayed> {
   let answer: PeerReply | undefined
   try {
-    const route = routeTo(deps.globalconf.current(), request.service, request.securityServer)
+    const snapshot = deps.globalconf.current()
+    snapshot.suspensions.checkServer(deps.server())
+    snapshot.suspensions.checkClient(request.client)
+    const route = routeTo(snapshot, request.service, request.securityServer)
     const sealed = await deps.signer.seal(memberOf(request.client), partsOf(request))
     timer.step('seal')
     await deps.messagelog.append(recordOf(request, sealed, 'consumer', 'request', request.client, deps.clock.now()))

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import type { Clock, Logger } from '@trembita/daemon'
+import { AGREEMENTS_FILE } from '@trembita/protocol/agreement'
 import { Fault } from '@trembita/protocol/fault'
 import { isSameAnchor, parseAnchor, type Anchor } from '@trembita/protocol/globalconf'
+import { SUSPENSIONS_FILE } from '@trembita/protocol/suspension'
 import { ConfFolder } from './conf-folder.ts'
 import { download, type Download } from './download.ts'
 import { HttpGetter } from './http-get.ts'
@@ -296,7 +298,7 @@ function toInstanceFiles (instance: string, { directory, files }: Download): Ins
 
 async function readSavedFiles (folder: ConfFolder, instance: string, own: boolean): Promise<InstanceFiles | undefined> {
   const files: InstanceFiles['files'] = new Map()
-  const names = own ? ['shared-params.xml', 'private-params.xml', 'monitoring-params.xml', 'fetchinterval-params.xml', 'nextupdate-params.xml'] : ['shared-params.xml']
+  const names = own ? ['shared-params.xml', 'private-params.xml', 'monitoring-params.xml', 'fetchinterval-params.xml', 'nextupdate-params.xml', AGREEMENTS_FILE, SUSPENSIONS_FILE] : ['shared-params.xml']
   for (const name of names) {
     const bytes = await folder.read(instance, name)
     if (bytes === undefined) continue

@@ -3,8 +3,10 @@ import type { AgreementList } from '@trembita/protocol/agreement'
 import type { ClientId, GlobalGroupId, MemberId, ServerId } from '@trembita/protocol/identifiers'
 import type { PrivateParameters, SharedParameters, SharedParametersFile } from '@trembita/protocol/globalconf'
 import type { Certificate, TrustStore } from '@trembita/protocol/pki'
+import type { SuspensionList } from '@trembita/protocol/suspension'
 import type { InstanceConf } from './instance-conf.ts'
 import type { ServerAddress } from './server-address.ts'
+import { SuspensionIndex } from './suspension-index.ts'
 
 export interface SnapshotParts {
   /** Grows with every change: equal numbers mean equal content. */
@@ -20,6 +22,8 @@ export interface SnapshotParts {
   readonly monitoringClient: ClientId | undefined
   /** Part AGREEMENTS; undefined when it is not there or cannot be read: then nothing is agreed. */
   readonly agreements: AgreementList | undefined
+  /** Part SUSPENSIONS; undefined when it is not there or cannot be read: the shared parameters leave out who is suspended anyway. */
+  readonly suspensions?: SuspensionList | undefined
 }
 
 /** The configuration at one moment. Unchanging, so one exchange sees one state; every look-up is a hash map. */
@@ -33,6 +37,8 @@ export class Snapshot {
   readonly monitoringClient: ClientId | undefined
   /** What is agreed in the own instance; the same object as long as it is the same list. */
   readonly agreements: AgreementList | undefined
+  /** Whose access the holder of the own instance has stopped. */
+  readonly suspensions: SuspensionIndex
   readonly #own: InstanceConf
   readonly #instances: ReadonlyMap<string, InstanceConf>
 
@@ -44,6 +50,7 @@ export class Snapshot {
     this.ocspFetchIntervalSeconds = parts.ocspFetchIntervalSeconds
     this.monitoringClient = parts.monitoringClient
     this.agreements = parts.agreements
+    this.suspensions = new SuspensionIndex(parts.suspensions)
     this.#own = parts.own
     this.#instances = new Map([parts.own, ...parts.foreign].map((conf) => [conf.parameters.instance, conf]))
   }

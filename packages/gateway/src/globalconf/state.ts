@@ -7,6 +7,7 @@ import {
   type GlobalConfVersion, type PrivateParameters, type SharedParameters
 } from '@trembita/protocol/globalconf'
 import type { ClientId } from '@trembita/protocol/identifiers'
+import { parseSuspensionList, SUSPENSIONS_FILE, type SuspensionList } from '@trembita/protocol/suspension'
 import { InstanceConf } from './instance-conf.ts'
 import { Snapshot } from './snapshot.ts'
 
@@ -28,6 +29,7 @@ interface Own {
   readonly ocspFetchIntervalSeconds: number
   readonly monitoringClient: ClientId | undefined
   readonly agreements: { readonly key: string, readonly list: AgreementList } | undefined
+  readonly suspensions: { readonly key: string, readonly list: SuspensionList } | undefined
   readonly expiresAt: Date | undefined
 }
 
@@ -117,7 +119,8 @@ export class ConfState {
       verifyNextUpdate: this.#optional(files.get('nextupdate-params.xml'), parseNextUpdate) ?? true,
       ocspFetchIntervalSeconds: this.#optional(files.get('fetchinterval-params.xml'), parseFetchInterval) ?? OCSP_FETCH_SECONDS_DEFAULT,
       monitoringClient: this.#optional(files.get('monitoring-params.xml'), parseMonitoringParameters)?.client,
-      agreements: this.#agreementsOf(instance, files.get(AGREEMENTS_FILE)),
+      agreements: this.#listOf(instance, 'agreements', files.get(AGREEMENTS_FILE), parseAgreementList),
+      suspensions: this.#listOf(instance, 'suspensions', files.get(SUSPENSIONS_FILE), parseSuspensionList),
       expiresAt: expiries.length === 0 ? undefined : expiries.reduce((a, b) => a < b ? a : b)
     }
   }
@@ -143,13 +146,13 @@ export class ConfState {
     }
   }
 
-  /** A large list comes rarely and is asked for at every refresh: it is read once. */
-  #agreementsOf (instance: string, file: ConfFile | undefined): Own['agreements'] {
+  /** A large list comes rarely and is asked for at every refresh: it is read once. One of another instance counts as absent. */
+  #listOf<List extends { readonly instance: string }> (instance: string, name: string, file: ConfFile | undefined, parse: (bytes: Uint8Array) => List): { readonly key: string, readonly list: List } | undefined {
     if (file === undefined) return undefined
-    const list = this.#optional(file, () => this.#parse(`${instance} agreements`, file, parseAgreementList))
+    const list = this.#optional(file, () => this.#parse(`${instance} ${name}`, file, parse))
     if (list === undefined) return undefined
     if (list.instance === instance) return { key: keyOf(file), list }
-    this.#log.error({ instance: list.instance }, 'list of agreements is of another instance; nothing is agreed')
+    this.#log.error({ instance: list.instance, part: name }, 'configuration part is of another instance and was left out')
     return undefined
   }
 
@@ -176,7 +179,7 @@ export class ConfState {
     const freshness = entry.parameters.ocspFreshnessSeconds
     const conf = this.#confOf(entry, own, freshness)
     const foreign = alive.map((entry) => this.#confOf(entry, own, freshness))
-    const content = JSON.stringify([own.privateParameters, own.ocspFetchIntervalSeconds, own.monitoringClient, own.agreements?.key, ...[conf, ...foreign].map(({ file }) => [file.instance, this.#confs.get(file.instance)?.key])])
+    const content = JSON.stringify([own.privateParameters, own.ocspFetchIntervalSeconds, own.monitoringClient, own.agreements?.key, own.suspensions?.key, ...[conf, ...foreign].map(({ file }) => [file.instance, this.#confs.get(file.instance)?.key])])
     if (content !== this.#content) this.#version += 1
     this.#content = content
     this.#snapshot = new Snapshot({
@@ -187,7 +190,8 @@ export class ConfState {
       expiresAt: own.expiresAt,
       ocspFetchIntervalSeconds: own.ocspFetchIntervalSeconds,
       monitoringClient: own.monitoringClient,
-      agreements: own.agreements?.list
+      agreements: own.agreements?.list,
+      suspensions: own.suspensions?.list
     })
   }
 }

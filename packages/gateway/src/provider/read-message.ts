@@ -4,6 +4,7 @@ import { checkSoapAction, contentTypeOf, parseRestRequest, parseSoap, restReques
 import { decodeProxyMessage, type DecodedHead } from '@trembita/protocol/proxymessage'
 import type { SignatureParts } from '@trembita/protocol/signature'
 import { decodingFault, type ReceivedRequest } from '../exchange/index.ts'
+import type { GlobalConf } from '../globalconf/index.ts'
 import type { MessageLog } from '../messagelog/index.ts'
 import type { ServerConf } from '../serverconf/index.ts'
 import type { Signer } from '../signer/index.ts'
@@ -20,6 +21,7 @@ export interface ReadMessageDeps {
   readonly spool: Spool
   /** Who this gateway is; changes when its owner does. */
   readonly server: () => ServerId
+  readonly globalconf: Pick<GlobalConf, 'current'>
   readonly serverconf: ServerConf
   readonly signer: Signer
   readonly trust: Trust
@@ -111,6 +113,9 @@ function admit (parsed: Parsed, ocspResponses: readonly Buffer[], call: PeerCall
     throw new Fault('InvalidSecurityServer', `Invalid security server identifier '${describeServer(securityServer)}' expected '${describeServer(deps.server())}'`)
   }
   const provider = providerOf(service)
+  const { suspensions } = deps.globalconf.current()
+  suspensions.checkServer(deps.server())
+  for (const side of [client, provider]) suspensions.checkClient(side)
   if (deps.serverconf.current().client(provider)?.status !== 'registered') throw new Fault('UnknownMember', `Client '${describeClient(provider)}' not found`)
   deps.signer.checkMember(memberOf(provider))
   deps.trust.verifyPeer(call.chain, ocspResponses, client)

@@ -62,7 +62,9 @@ async function handle (deps: ProviderDeps & { readonly log: Logger }, request: I
   let exchangeId = idOf(String(request.headers['x-road-request-id'] ?? ''))
   try {
     const chain = peerChainOf(request.socket as TLSSocket)
-    if (chain[0] === undefined || deps.globalconf.current().serverByAuthCertificate(chain[0]) === undefined) {
+    const { globalconf } = deps
+    if (chain[0] === undefined || globalconf.current().serverByAuthCertificate(chain[0]) === undefined) {
+      if (chain[0] !== undefined) globalconf.current().suspensions.checkCertificate(chain[0])
       throw new Fault('SslAuthenticationFailed', 'the TLS certificate belongs to no gateway of the configuration')
     }
     const { traceparent, tracestate } = request.headers as Record<string, string | undefined>

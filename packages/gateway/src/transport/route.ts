@@ -11,14 +11,17 @@ export interface Route {
 /**
  * Finds the gateways of a service's provider (xroad-messages §2.2).
  *
- * @throws {Fault} `UnknownMember`, `InvalidSecurityServer`, `MaintenanceMode`.
+ * @throws {Fault} `AccessSuspended`, `UnknownMember`, `InvalidSecurityServer`, `MaintenanceMode`.
  */
 export function routeTo (snapshot: Snapshot, service: ServiceId, securityServer: ServerId | undefined): Route {
   const provider = providerOf(service)
+  snapshot.suspensions.checkClient(provider)
   const all = snapshot.addressesOf(provider)
+  if (all.length === 0) refuseSuspendedServers(snapshot, provider)
   if (all.length === 0) throw new Fault('UnknownMember', `Could not find addresses for service provider '${describeService(service)}'`)
   if (securityServer !== undefined) {
     const named = all.filter(({ server }) => isSameServer(server, securityServer))
+    if (named.length === 0) snapshot.suspensions.checkServer(securityServer)
     if (named.length === 0) throw new Fault('InvalidSecurityServer', `Invalid security server '${describeServer(securityServer)}'`)
     refuseMaintenance(named, named)
     return { provider, addresses: named }
@@ -26,6 +29,13 @@ export function routeTo (snapshot: Snapshot, service: ServiceId, securityServer:
   const usable = all.filter(({ maintenance }) => maintenance === undefined)
   refuseMaintenance(usable.length === 0 ? all : [], all)
   return { provider, addresses: usable }
+}
+
+/** A suspended gateway has no address: who is served by such alone is told so. */
+function refuseSuspendedServers (snapshot: Snapshot, provider: ClientId): void {
+  for (const { id } of snapshot.shared(provider.instance)?.servers ?? []) {
+    if (snapshot.isClientOf(id, provider)) snapshot.suspensions.checkServer(id)
+  }
 }
 
 function refuseMaintenance (candidates: readonly ServerAddress[], all: readonly ServerAddress[]): void {

@@ -8,7 +8,7 @@ export type FaultStage =
 
 /** Every reason a fault can name; each is a heading in docs/faults.md. Spelled as the published protocol does (up to X-Road 7.7). */
 export const FAULT_KINDS = [
-  'AccessDenied', 'BadRequest', 'CannotCreateCertPath', 'CannotCreateSignature', 'CertValidation', 'ClientProxyVersionNotSupported',
+  'AccessDenied', 'AccessSuspended', 'BadRequest', 'CannotCreateCertPath', 'CannotCreateSignature', 'CertValidation', 'ClientProxyVersionNotSupported',
   'DuplicateHeaderField', 'OutdatedGlobalConf', 'HashChainUnusedInputs', 'HttpError', 'InconsistentHeaders',
   'InconsistentResponse', 'IncorrectCertificate', 'IncorrectValidationInfo', 'InternalError', 'InvalidBody', 'InvalidCertPath',
   'InvalidClientIdentifier', 'InvalidContentType', 'InvalidHashChain', 'InvalidHashChainRef', 'InvalidHttpMethod', 'InvalidMessage',
