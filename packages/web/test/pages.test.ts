@@ -5,7 +5,7 @@ import { serveGuide } from './serve-guide.ts'
 /** The style guide in Chromium. Pictures for a look: `TREMBITA_SCREENSHOTS` names their folder. */
 
 const skip = skipWithoutBrowser()
-const PAGES = { overview: '/', list: '/members', form: '/members/new', detail: '/requests/1042', error: '/nope' }
+const PAGES = { overview: '/', list: '/members', form: '/members/new', detail: '/requests/1042', public: '/public', error: '/nope' }
 
 /** Each width with each scheme and language, each scheme with each language. */
 const EACH_PAIR = [['desktop', 'light', 'uk'], ['desktop', 'dark', 'en'], ['phone', 'light', 'en'], ['phone', 'dark', 'uk']] as const
@@ -125,6 +125,29 @@ t.test('pages in a browser', { skip }, async (t) => {
     await page.getByLabel('Назва або код').fill('broken')
     await page.getByRole('heading', { name: 'Помилка на нашому боці' }).waitFor()
     t.pass()
+  })
+
+  await t.test('a page that moves by itself does so while nothing on it is being read closely', async (t) => {
+    const { page, problems } = await browser.open(origin)
+    await page.clock.install()
+    await page.goto('/public')
+    const first = await page.locator('.seen').innerText()
+    await page.locator(`.seen:not(:text-is("${first}"))`).waitFor()
+    await page.getByText('Як це рахується').click()
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(request.url()))
+    await page.clock.runFor(5000)
+    t.same(asked, [], 'not while something is open')
+    t.ok(await page.getByText('За журналами шлюзів.').isVisible())
+    t.same(problems, [])
+  })
+
+  await t.test('what may be meant is offered while typing', async (t) => {
+    const { page, problems } = await browser.open(origin)
+    await page.goto('/public')
+    await page.getByLabel('Сервіс').pressSequentially('edr')
+    await page.locator('datalist option[value="edr-1"]').waitFor({ state: 'attached' })
+    t.same(problems, [])
   })
 
   await t.test('rows are chosen all at once and counted', async (t) => {

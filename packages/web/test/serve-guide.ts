@@ -1,6 +1,6 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import { errorPage, html, type PageContext, readForm, webPlugin, type WebOptions } from '@trembita/web'
-import { contextOf, detailPage, formPage, listPage, overviewPage } from './style-guide.ts'
+import { errorPage, html, type PageContext, readForm, suggestionOptions, webPlugin, type WebOptions } from '@trembita/web'
+import { contextOf, detailPage, formPage, listPage, overviewPage, publicPage } from './style-guide.ts'
 
 /** The style guide as a running application, with a form that is taken, one that is refused, and a page that fails. */
 export async function serveGuide (options: Partial<WebOptions> = {}): Promise<FastifyInstance> {
@@ -20,6 +20,9 @@ export async function serveGuide (options: Partial<WebOptions> = {}): Promise<Fa
   })
   app.get('/requests/1042', async (request, reply) => await reply.html(detailPage(request.lang)))
   app.post('/requests/1042/decline', async (request) => ({ reason: readForm(request.body).text('reason') }))
+  let seen = 0
+  app.get('/public', async (request, reply) => await reply.html(publicPage(request.lang, ++seen)))
+  app.get<{ Querystring: { q?: string } }>('/suggest', async (request, reply) => await reply.html(suggestionOptions([{ value: `${request.query.q ?? ''}-1`, label: 'Service' }])))
   app.get('/fails', async () => { throw new Error('secret of the database') })
   app.get<{ Querystring: { text: string } }>('/hostile', async (request, reply) => {
     const { text } = request.query

@@ -265,3 +265,29 @@ ${section({ title: uk ? 'Стани' : 'States', body: html`<p>${[statusBadge('o
 ${section({ title: uk ? 'Пов’язані угоди' : 'Agreements', body: emptyState({ title: uk ? 'Угод ще немає' : 'No agreements yet', body: uk ? 'Вони з’являться, коли сторони їх підпишуть.' : 'They appear once both sides have sealed them.', action: linkButton({ label: uk ? 'Скласти угоду' : 'Draft an agreement', href: '/agreements/new', sign: 'plus' }) }) })}`
   })
 }
+
+/** A page for everybody: few places, no account, a question with suggestions, and figures that move by themselves. */
+export function publicPage (lang: Lang, seen: number): Html {
+  const uk = lang === 'uk'
+  return document({
+    lang,
+    path: '/public',
+    query: '',
+    product: uk ? 'Каталог' : 'Catalog',
+    layout: 'top',
+    nav: [
+      { href: '/public', label: uk ? 'Сервіси' : 'Services' },
+      { href: '/providers', label: uk ? 'Надавачі' : 'Providers' },
+      { href: '/help', label: uk ? 'Довідка' : 'Help' }
+    ],
+    signIn: '/sign-in',
+    footer: html`<p><a href="/accessibility">${uk ? 'Доступність' : 'Accessibility'}</a></p>`
+  }, {
+    title: uk ? 'Сервіси даних' : 'Data services',
+    lead: uk ? 'Що можна запитати через Трембіту, у кого і на якій підставі.' : 'What can be asked for through Trembita, of whom and on what ground.',
+    refreshSeconds: 1,
+    body: html`
+${filterBar(lang, { action: '/public', fields: [{ kind: 'search', name: 'service', label: uk ? 'Сервіс' : 'Service', suggestFrom: '/suggest' }] })}
+${results(card({ title: uk ? 'Запити сьогодні' : 'Requests today', body: html`<p class="seen">${seen}</p><details><summary>${uk ? 'Як це рахується' : 'How it is counted'}</summary><p>${uk ? 'За журналами шлюзів.' : 'By the logs of the gateways.'}</p></details>` }))}`
+  })
+}
