@@ -144,7 +144,7 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
     trustApi({ store, changes, clock }),
     agreementsApi({ store, clock, agreements, trust }),
     registrationApi({ store, registration, trust: currentTrust, clock }),
-    auditApi({ store }),
+    auditApi({ store, clock, instance: async () => (await readParameters(store)).instance, signer: () => keys.signer('internal') }),
     classifierApi({ store, changes, clock }),
     backupApi(backups),
     overviewApi({ store, publisher, clock }),

@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsync } from 'fastify'
 import type { SqlStore } from '@trembita/daemon/store'
-import { writeAuditExport } from '@trembita/protocol/auditlog'
+import type { Clock } from '@trembita/daemon'
+import { AUDIT_START, checkpointBytes, writeAuditExport, writeCheckpoint } from '@trembita/protocol/auditlog'
+import type { DirectorySigner } from '@trembita/protocol/globalconf'
 import { READERS } from '../admin/index.ts'
 import { LIMIT_MAX, pageOf, toPage } from '../admin/index.ts'
 import { Refusal } from '../refusal.ts'
@@ -52,8 +54,17 @@ interface Query {
   readonly offset: number
 }
 
+export interface AuditApiDeps {
+  readonly store: SqlStore
+  readonly clock: Clock
+  readonly instance: () => Promise<string>
+  /** Signs the end of an export. */
+  readonly signer: () => DirectorySigner
+}
+
 /** Who changed what: lists, one event, and the whole log for an auditor to keep and verify elsewhere. */
-export function auditApi ({ store }: { readonly store: SqlStore }): FastifyPluginAsync {
+export function auditApi (deps: AuditApiDeps): FastifyPluginAsync {
+  const { store } = deps
   return async (app) => {
     app.get<{ Querystring: Query }>('/audit-events', {
       schema: { summary: 'Changes, newest first', tags: ['audit'], querystring: querySchema, response: { 200: pageOf(eventSchema) } },
@@ -78,19 +89,25 @@ export function auditApi ({ store }: { readonly store: SqlStore }): FastifyPlugi
     }, async (_request, reply) => reply
       .type('application/x-ndjson; charset=utf-8')
       .header('content-disposition', 'attachment; filename="audit-log.jsonl"')
-      .send(Readable.from(exportOf(store))))
+      .send(Readable.from(exportOf(deps))))
   }
 }
 
 const EVENTS_AT_ONCE = 500
 
-async function * exportOf (store: SqlStore): AsyncGenerator<string> {
-  for (let last = 0; ;) {
+async function * exportOf ({ store, clock, instance, signer }: AuditApiDeps): AsyncGenerator<string> {
+  let [last, head] = [0, AUDIT_START]
+  for (;;) {
     const events = await eventsAfter(store, last, EVENTS_AT_ONCE)
-    if (events.length === 0) return
+    if (events.length === 0) break
     last = events.at(-1)!.id
+    head = events.at(-1)!.hash
     yield events.map(({ hash, previousHash, ...event }) => writeAuditExport(event, hash)).join('')
   }
+  const checkpoint = { instance: await instance(), events: last, head: head.toString('hex'), at: clock.now().toISOString() }
+  const { algorithmUri, certificate, sign } = signer()
+  const signature = await sign(checkpointBytes(checkpoint))
+  yield writeCheckpoint({ checkpoint, signature: Buffer.from(signature).toString('base64'), certificate: Buffer.from(certificate).toString('base64'), algorithm: algorithmUri })
 }
 
 function toJson ({ approvedBy, previousHash, hash, ...event }: KeptEvent): object {

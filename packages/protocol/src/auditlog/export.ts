@@ -1,4 +1,5 @@
 import { canonicalJson, type Json } from './canonical-json.ts'
+import { isCheckpointSigned, type AuditCheckpoint, type SignedCheckpoint } from './checkpoint.ts'
 import { AUDIT_START, auditEventHash, type AuditEvent } from './event.ts'
 
 /** An exported log is lines of `{"event": …, "hash": "hex"}`, in the order of the events. */
@@ -13,6 +14,8 @@ export interface AuditReport {
   readonly lastAt: string | undefined
   /** Hash of the last event, hex: two exports of one log that agree on it agree on everything before. */
   readonly head: string
+  /** The signed end of the log, with the certificate (DER) it is signed by; without one, events may be missing at the end. */
+  readonly checkpoint: (AuditCheckpoint & { readonly certificate: Buffer }) | undefined
   /** What is wrong, and at which line; undefined when every event is whole, in its place, and none is missing in between. */
   readonly problem: { readonly line: number, readonly message: string } | undefined
 }
@@ -25,6 +28,7 @@ export class AuditVerifier {
   #events = 0
   #firstAt: string | undefined
   #lastAt: string | undefined
+  #checkpoint: AuditReport['checkpoint']
   #problem: AuditReport['problem']
 
   /** @returns false once something is wrong: what follows needs not be read. */
@@ -33,22 +37,25 @@ export class AuditVerifier {
     if (text === '') return true
     const message = this.#check(text)
     if (message !== undefined) this.#problem = { line: this.#events + 1, message }
-    else this.#events++
+    else if (this.#checkpoint === undefined) this.#events++
     return this.#problem === undefined
   }
 
   report (): AuditReport {
-    return { events: this.#events, firstAt: this.#firstAt, lastAt: this.#lastAt, head: this.#previous.toString('hex'), problem: this.#problem }
+    return { events: this.#events, firstAt: this.#firstAt, lastAt: this.#lastAt, head: this.#previous.toString('hex'), checkpoint: this.#checkpoint, problem: this.#problem }
   }
 
   #check (text: string): string | undefined {
     if (text.length > LINE_CHARACTERS_MAX) return 'the line is too long'
-    let parsed: { event?: AuditEvent, hash?: unknown }
+    if (this.#checkpoint !== undefined) return 'something stands after the end'
+    let parsed: { event?: AuditEvent, hash?: unknown, checkpoint?: unknown }
     try {
       parsed = JSON.parse(text) as typeof parsed
     } catch {
       return 'the line is not JSON'
     }
+    if (typeof parsed !== 'object' || parsed === null) return 'the line holds no event'
+    if (parsed.checkpoint !== undefined) return this.#checkCheckpoint(parsed as unknown as SignedCheckpoint)
     const { event, hash } = parsed
     if (typeof event !== 'object' || event === null || typeof hash !== 'string') return 'the line holds no event and hash'
     if (canonicalJson(parsed as Json) !== text) return 'the line is not written as exports are: somebody has edited it'
@@ -58,6 +65,16 @@ export class AuditVerifier {
     this.#previous = expected
     this.#firstAt ??= event.at
     this.#lastAt = event.at
+    return undefined
+  }
+
+  #checkCheckpoint (signed: SignedCheckpoint): string | undefined {
+    const { checkpoint, certificate } = signed
+    if (typeof checkpoint !== 'object' || checkpoint === null || typeof certificate !== 'string' || !isCheckpointSigned(signed)) return 'the signature of the end does not fit'
+    if (checkpoint.events !== this.#events || checkpoint.head !== this.#previous.toString('hex')) {
+      return `the end speaks of ${checkpoint.events} events, and ${this.#events} stand there: some were taken out or added`
+    }
+    this.#checkpoint = { ...checkpoint, certificate: Buffer.from(certificate, 'base64') }
     return undefined
   }
 }

@@ -5,6 +5,7 @@ import { toJson } from './json.ts'
 import { toText } from './text.ts'
 import { readTrust } from './trust.ts'
 import { UnreadableInput } from './unreadable-input.ts'
+import { isAuditLog, verifyAuditLog } from './verify-audit-log.ts'
 import { type FileOptions, verifyFile } from './verify-file.ts'
 
 export const EXIT = { verified: 0, failed: 1, unusable: 2, undecided: 3 } as const
@@ -15,7 +16,8 @@ Verifies signed containers of the exchange: who sealed the message, when, with
 which certificate, and that nothing in the container was changed since.
 
 FILE   a container (.asice, .asics) of a message or of an agreement, a ZIP of
-       several as /asic and /signature give it, or an archive of the message log with its linking information
+       several as /asic and /signature give it, or an archive of the message log with its linking information;
+       or an audit log exported from a core (.jsonl), for which TRUST is its anchor, or nothing
 TRUST  the ZIP of /verificationconf, the same unpacked in a folder, or a
        configuration anchor (.xml), whose source is then asked over the network
 
@@ -78,6 +80,11 @@ async function run (argv: readonly string[], { out, now, fetch }: Surroundings):
   const [file, ...more] = positionals
   if (file === undefined) throw new UsageError('missing FILE')
   if (more.length > 0) throw new UsageError(`unexpected argument '${more[0]}'`)
+  if (await isAuditLog(file)) {
+    const { text, verdict } = await verifyAuditLog(file, values.trust)
+    out(values.json === true ? `${JSON.stringify(text.json, null, 2)}\n` : text.people)
+    return EXIT[verdict]
+  }
   if (values.trust === undefined) throw new UsageError('missing --trust TRUST')
   const options: FileOptions = { at: timeOf(values.at), previousDigest: digestOf(values['previous-digest']) }
   const trust = await readTrust(values.trust, { at: now(), ...(fetch !== undefined && { fetch }) })
