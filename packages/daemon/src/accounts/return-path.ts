@@ -7,7 +7,7 @@ const PATH_CHARACTERS_MAX = 2000
 export function ownPath (wanted: unknown, publicUrl: URL): string {
   if (typeof wanted !== 'string' || wanted.length > PATH_CHARACTERS_MAX || !/^\/(?![/\\])/.test(wanted)) return '/'
   // Control characters and blanks are what browsers leave out before they read an address.
-  if (/[\x00-\x20\x7f\\]/.test(wanted) || !URL.canParse(wanted, publicUrl)) return '/'
+  if (/[\x00-\x20\x7f\\]/.test(wanted) || !URL.canParse(wanted, publicUrl.href)) return '/'
   const url = new URL(wanted, publicUrl)
   return url.origin === publicUrl.origin && !url.pathname.startsWith('//') ? `${url.pathname}${url.search}` : '/'
 }
