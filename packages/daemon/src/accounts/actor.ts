@@ -10,6 +10,8 @@ export interface Actor {
   readonly origin: string
   /** Of an API key: the person that answers for it, as `principalOf` gives it. */
   readonly owner?: string
+  /** Of a person in a browser: their session, as lists name it. */
+  readonly session?: string
   /** Second person, where an operation took two. */
   readonly approvedBy?: Pick<Actor, 'kind' | 'id' | 'name' | 'origin'>
 }

@@ -39,7 +39,7 @@ export const sessionRoutes: FastifyPluginAsync<SessionRoutesOptions> = async (ap
 
   app.get('/sessions', {
     config: { access }, schema: { summary: 'Who is signed in by browser', tags, response: { 200: { type: 'array', items: session } } }
-  }, async ({ browserSession }) => (await accounts.sessions.list()).map((one) => ({ ...toJson(one), current: one.id === browserSession?.id })))
+  }, async ({ actor }) => (await accounts.sessions.list()).map((one) => ({ ...toJson(one), current: one.id === actor.session })))
 
   app.delete<{ Params: { id: string } }>('/sessions/:id', {
     config: { access },

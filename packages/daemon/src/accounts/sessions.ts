@@ -129,8 +129,8 @@ export class Sessions {
 }
 
 /** The person of a session, asking from `origin` now. */
-export function actorOf ({ person }: Session, origin: string): Actor {
-  return { kind: 'user', id: person.id, name: person.name, roles: person.roles, origin }
+export function actorOf ({ id, person }: Session, origin: string): Actor {
+  return { kind: 'user', id: person.id, name: person.name, roles: person.roles, origin, session: id }
 }
 
 function csrfTokenOf (cookie: string): string {
