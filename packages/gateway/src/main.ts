@@ -1,4 +1,5 @@
 import { createLogger, runCli, systemClock, untilSignal, UsageError, type CliArguments } from '@trembita/daemon'
+import { API_KEY_OPTIONS } from '@trembita/daemon/accounts'
 import { makeApiKey } from './admin/index.ts'
 import { readGatewayConfig, type GatewayConfig } from './config.ts'
 import { startGateway } from './gateway.ts'
@@ -19,11 +20,8 @@ export async function main (): Promise<void> {
     commands: {
       'api-key create': {
         summary: 'Makes a key for the administration API and prints it, once. Works while the gateway runs and while it does not.',
-        options: {
-          roles: { type: 'string', placeholder: 'ROLE,…', multiple: true, description: 'what its holder may do: X-Road\'s roles, by commas or repeated' },
-          label: { type: 'string', placeholder: 'TEXT', description: 'what the key is for, as lists and the audit log show it' }
-        },
-        main: async (args) => { process.stdout.write(`${await createApiKey(args)}\n`) }
+        options: API_KEY_OPTIONS,
+        main: async (args) => { process.stdout.write(`${await makeApiKey(readConfig(args).dataFolder, args.options, systemClock)}\n`) }
       }
     },
     main: async (args) => {
@@ -41,13 +39,4 @@ export async function main (): Promise<void> {
 function readConfig ({ config: path }: CliArguments): GatewayConfig {
   if (path === undefined) throw new UsageError('which configuration? give --config FILE')
   return readGatewayConfig(path, process.env)
-}
-
-/** Whoever may read the data folder may do so: the file's permissions are the sign-in. */
-async function createApiKey (args: CliArguments): Promise<string> {
-  const { roles, label } = args.options as { roles?: string[], label?: string }
-  const wanted = (roles ?? []).flatMap((list) => list.split(',')).map((role) => role.trim()).filter((role) => role !== '')
-  if (wanted.length === 0) throw new UsageError('which roles? give --roles XROAD_SYSTEM_ADMINISTRATOR,XROAD_SECURITY_OFFICER,…')
-  const { dataFolder } = readConfig(args)
-  return await makeApiKey(dataFolder, { roles: wanted, label }, systemClock)
 }

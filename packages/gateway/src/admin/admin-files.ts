@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Clock } from '@trembita/daemon'
-import { ACCOUNT_SCHEMA, createAccounts, type Accounts, type AccountEvent, type Actor, type NewApiKey } from '@trembita/daemon/accounts'
+import type { CliArguments, Clock } from '@trembita/daemon'
+import { ACCOUNT_SCHEMA, createAccounts, createApiKeyAtMachine, type Accounts, type AccountEvent } from '@trembita/daemon/accounts'
 import { openSqliteStore, type SqlStore } from '@trembita/daemon/store'
 import { AuditLog } from './audit-log.ts'
 import { GATEWAY_ROLES } from './roles.ts'
@@ -44,12 +44,17 @@ export async function openAdminFiles (dataFolder: string, publicUrl: URL, clock:
   return { accounts: accountsOf(store, publicUrl, audit, clock), audit, close, [Symbol.asyncDispose]: close }
 }
 
-/** Makes an API key on the machine itself. @returns the key. @throws {AccountError} for roles that do not exist. */
-export async function makeApiKey (dataFolder: string, wanted: NewApiKey, clock: Clock): Promise<string> {
+/**
+ * Makes an API key on the machine itself: whoever may write to the data folder may do so.
+ *
+ * @param options of the command, `API_KEY_OPTIONS`.
+ * @returns the key.
+ * @throws {UsageError} for options that are wrong.
+ */
+export async function makeApiKey (dataFolder: string, options: CliArguments['options'], clock: Clock): Promise<string> {
   await mkdir(dataFolder, { recursive: true, mode: 0o700 })
   await using files = await openAdminFiles(dataFolder, new URL('http://localhost'), clock)
-  const operator: Actor = { kind: 'system', id: 'console', name: 'operator at the machine', roles: [], origin: 'system' }
-  return (await files.accounts.apiKeys.create(operator, wanted)).key
+  return (await createApiKeyAtMachine(files.accounts.apiKeys, options, clock.now())).key
 }
 
 function accountsOf (store: SqlStore, publicUrl: URL, audit: AuditLog, clock: Clock): Accounts {

@@ -31,7 +31,7 @@ export async function startNewGateway (t: Teardown, { settings = '', clock = sys
   const lines: LogLine[] = []
   const log = createLogger('new', 'debug', { write: (line: string) => { lines.push(JSON.parse(line) as LogLine) } })
   const start = async (): Promise<Gateway> => await startGateway(readGatewayConfig(configFile, {}), log, clock)
-  const keyFor = async (roles: readonly string[]): Promise<string> => await makeApiKey(join(folder, 'data'), { roles, label: 'test' }, systemClock)
+  const keyFor = async (roles: readonly string[]): Promise<string> => await makeApiKey(join(folder, 'data'), { role: [...roles], label: 'test' }, systemClock)
   const gateway = await start()
   const made: NewGateway = {
     folder,
