@@ -17,7 +17,8 @@ import { consolePages, consoleProblemPage, frameOf, type ConsoleDeps } from './c
 import { MIGRATIONS } from './db/index.ts'
 import { anchorApi, anchorFileRoute, createConfigurationApp, ownAnchor, PublicationRecords, Publisher, PublicFolder, SigningKeys, type AnchorFile, type SourceKind } from './globalconf/index.ts'
 import { addHealthChecks } from './health.ts'
-import { startManagementListeners, type ManagementListeners } from './management-listeners.ts'
+import { instanceApi, ServerAddress } from './instance/index.ts'
+import { managementWsdlRoute, startManagementListeners, type ManagementListeners } from './management-listeners.ts'
 import { overviewApi } from './overview/index.ts'
 import { countPending, CurrentTrust, Registration, registrationApi } from './registration/index.ts'
 import { readParameters, refreshNameIndex, registryApi } from './registry/index.ts'
@@ -83,7 +84,8 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
     return await ownAnchor(store, kind, instance, await keys.nodes(store), clock.now())
   }
   const agreementsPart = new AgreementsPart(clock)
-  const host = (): string => keys.address.replace(/:\d+$/, '')
+  const node = config.node ?? 'core'
+  const address = new ServerAddress({ store, changes, keys, keyType: config.keyType ?? 'rsa', node, configured: config.publicAddress })
   // eslint-disable-next-line prefer-const -- the publisher is made before the listeners and reads them later
   let listeners: ManagementListeners | undefined
   const publisher = closer.use('publisher', new Publisher({
@@ -97,17 +99,18 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
     metrics,
     regenerateSeconds: config.regenerateSeconds ?? 60,
     moreParts: [(reader) => agreementsPart.read(reader)],
-    services: () => ({ host: host(), ...listeners?.services })
+    services: () => ({ host: address.host, ...listeners?.services })
   }))
   const app = createConfigurationApp({ folder, currentStamp: () => publisher.stamp, anchor, metrics })
   await app.register(classifierService({ store, clock, log: log.child({ part: 'classifiers' }), version: CORE_VERSION }))
+  await app.register(managementWsdlRoute(() => listeners?.url))
   closer.defer('configuration listener', () => closeListener(app))
   const configuration = await app.listen({ ...config.listen.configuration })
-  await keys.open(config.publicAddress ?? new URL(configuration).host, config.keyType ?? 'rsa')
+  await address.open(new URL(configuration).host)
   const registration = new Registration({ store, changes })
   const currentTrust = new CurrentTrust(store)
   listeners = await startManagementListeners({
-    config, host: host(), store, trust: currentTrust, handler: registration, publication: () => publisher.status, clock, log: log.child({ part: 'management' }), metrics, closer
+    config, host: () => address.host, store, trust: currentTrust, handler: registration, publication: () => publisher.status, clock, log: log.child({ part: 'management' }), metrics, closer
   })
   await publisher.start()
 
@@ -144,6 +147,7 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
     trustApi({ store, changes, clock }),
     agreementsApi({ store, clock, agreements, trust }),
     registrationApi({ store, registration, trust: currentTrust, clock }),
+    instanceApi({ store, changes, registration, address, version: CORE_VERSION, node, services: () => listeners?.described(address.current) }),
     auditApi({ store, clock, instance: async () => (await readParameters(store)).instance, signer: () => keys.signer('internal') }),
     classifierApi({ store, changes, clock }),
     backupApi(backups),

@@ -28,7 +28,7 @@ t.test('TR-2.1: what a seed says is what the registry holds', async (t) => {
   t.equal(await applySeed(target.changes, seedOf()), true)
   const { store } = target
   t.same(await readParameters(store), {
-    instance: 'ZZ', confExpireIntervalSeconds: 600, ocspFreshnessSeconds: 3600, timestampingIntervalSeconds: 60, managementProvider: ['GOV', '1001', 'MANAGEMENT'], authCertRegUrl: undefined, autoApproveAuthCertRegRequests: false, autoApproveClientRegRequests: false, autoApproveOwnerChangeRequests: false, strictIdentifiers: false, accessionRequired: false, seedHash: (await readParameters(store)).seedHash
+    instance: 'ZZ', confExpireIntervalSeconds: 600, ocspFreshnessSeconds: 3600, timestampingIntervalSeconds: 60, managementProvider: ['GOV', '1001', 'MANAGEMENT'], authCertRegUrl: undefined, autoApproveAuthCertRegRequests: false, autoApproveClientRegRequests: false, autoApproveOwnerChangeRequests: false, strictIdentifiers: false, accessionRequired: false, managementServiceClients: [], seedHash: (await readParameters(store)).seedHash
   })
   t.same((await memberEntries(store, 'ZZ')), [
     { id: other, name: 'Company', subsystems: [{ code: 'SHOP', name: undefined }] },

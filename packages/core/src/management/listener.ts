@@ -33,12 +33,15 @@ export interface ManagementListenerDeps {
   readonly requestsPerMinute?: number | undefined
 }
 
+/** DER of TLS client certificates, or undefined: anyone may call. */
+export type AcceptedClients = () => readonly Buffer[] | undefined | Promise<readonly Buffer[] | undefined>
+
 export interface ListenerKind {
   readonly name: VerifiedManagementRequest['receivedBy']
   readonly path: string
   readonly verify: (message: ManagementMessage, context: ManagementContext) => VerifiedRequest
   /** DER of the TLS certificates that may call; undefined: anyone may, the signatures decide. */
-  readonly acceptedClients?: (() => readonly Buffer[]) | undefined
+  readonly acceptedClients?: AcceptedClients | undefined
 }
 
 const SOAP_TYPE = 'text/xml; charset=UTF-8'
@@ -81,7 +84,7 @@ export function createManagementListener (deps: ManagementListenerDeps, kind: Li
   app.post(kind.path, async (request, reply) => {
     let service = 'unknown'
     try {
-      checkClient(request)
+      await checkClient(request)
       const verified = await verify(request)
       service = verified.request.service
       const id = await deps.handler.handle(verified)
@@ -93,10 +96,11 @@ export function createManagementListener (deps: ManagementListenerDeps, kind: Li
   })
   return app
 
-  function checkClient (request: FastifyRequest): void {
-    if (kind.acceptedClients === undefined) return
+  async function checkClient (request: FastifyRequest): Promise<void> {
+    const accepted = await kind.acceptedClients?.()
+    if (accepted === undefined) return
     const { raw } = (request.raw.socket as TLSSocket).getPeerCertificate() as { raw?: Buffer }
-    if (raw === undefined || !kind.acceptedClients().some((accepted) => accepted.equals(raw))) {
+    if (raw === undefined || !accepted.some((certificate) => certificate.equals(raw))) {
       throw new Fault('SslAuthenticationFailed', 'the TLS client certificate is not one that may call the management services')
     }
   }

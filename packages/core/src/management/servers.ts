@@ -1,6 +1,6 @@
 import { verifyAuthCertReg, verifyManagementRequest } from '@trembita/protocol/management'
 import type { FastifyInstance } from 'fastify'
-import { createManagementListener, type ManagementListenerDeps } from './listener.ts'
+import { createManagementListener, type AcceptedClients, type ManagementListenerDeps } from './listener.ts'
 
 /** Path of the registration service; `authCertRegServiceAddress` ends with it. */
 export const REGISTRATION_PATH = '/managementservice/'
@@ -20,7 +20,7 @@ export function createRegistrationServer (deps: ManagementListenerDeps): Fastify
 
 export interface ManagementServerDeps extends ManagementListenerDeps {
   /** DER of the TLS client certificates of the gateways that publish the management services; undefined takes any, as X-Road does. */
-  readonly acceptedClients?: (() => readonly Buffer[]) | undefined
+  readonly acceptedClients?: AcceptedClients | undefined
 }
 
 /**

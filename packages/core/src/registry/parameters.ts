@@ -22,6 +22,11 @@ export interface SystemParameters {
   readonly strictIdentifiers: boolean
   /** Whether a member must have its accession on record before its first gateway or subsystem is registered (TR-6.2, TR-14b). */
   readonly accessionRequired: boolean
+  /**
+   * TLS client certificates (DER in base64) of the gateways that publish the management services; none: whoever reaches the
+   * listener may call it, as X-Road has it.
+   */
+  readonly managementServiceClients: readonly string[]
   /** Hash of the seed that was last applied. */
   readonly seedHash: string | undefined
 }
@@ -42,6 +47,7 @@ const DEFAULTS = {
   autoApproveOwnerChangeRequests: false,
   strictIdentifiers: false,
   accessionRequired: false,
+  managementServiceClients: [],
   seedHash: undefined
 } satisfies SystemParameters
 

@@ -51,4 +51,7 @@ export const REGISTRATION_STEP = `
     content_type TEXT NOT NULL,
     body         BLOB NOT NULL
   ) STRICT;
+
+  -- Address that an operator gave a core; without it, what it listens on.
+  ALTER TABLE configuration_node ADD COLUMN given_address TEXT;
 `
