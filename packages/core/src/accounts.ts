@@ -6,7 +6,7 @@ import { SYSTEM, type Changes } from './audit/index.ts'
 import type { CoreConfig } from './config.ts'
 
 export interface CoreAccountsDeps {
-  readonly config: Pick<CoreConfig, 'listen' | 'publicUrl' | 'openId'>
+  readonly config: Pick<CoreConfig, 'listen' | 'publicUrl' | 'openId' | 'rateLimit'>
   readonly store: SqlStore
   readonly changes: Changes
   readonly clock: Clock
@@ -34,6 +34,7 @@ export function createCoreAccounts ({ config, store, changes, clock, log, proble
     publicUrl: new URL(config.publicUrl ?? `http://${host}:${port}`),
     cookieName: 'trembita-core',
     openId: config.openId,
+    rateLimit: config.rateLimit,
     problemPage,
     onEvent: ({ kind, actor = SYSTEM, origin, reason, route }) => {
       changes.change({ ...actor, origin }, (tx) => tx.record({ action: `account.${kind}`, object: { kind: 'account', id: actor.id }, after: { reason, route } }))

@@ -33,6 +33,8 @@ export interface CoreConfig {
   readonly openId?: OpenIdSettings | undefined
   /** `host` or `host:port` that gateways reach the configuration listener at; default: what it listens on. */
   readonly publicAddress?: string | undefined
+  /** Requests of one IP address to the console and its API; default X-Road's. */
+  readonly rateLimit?: { readonly perSecond: number, readonly perMinute: number } | undefined
   /** Opens the signing keys. */
   readonly passphrase: Secret
   /** For keys that are made from now on; default `rsa`. */
@@ -41,6 +43,8 @@ export interface CoreConfig {
   readonly node?: string | undefined
   /** Seconds between publications; default 60. */
   readonly regenerateSeconds?: number | undefined
+  /** How long what was last made is signed again while the database cannot be reached; default 3600. */
+  readonly withoutDatabaseSeconds?: number | undefined
   readonly seed?: Seed | undefined
 }
 
@@ -100,10 +104,15 @@ export function readCoreConfig (path: string, env: Readonly<Record<string, strin
       database: root.optional('databaseUrlFile', (name) => root.secret(name)),
       publicUrl: root.optional('publicUrl', (name) => root.url(name).href),
       openId: root.optional('openId', (name) => root.section(name, readOpenId)),
+      rateLimit: root.section('rateLimit', (limit) => ({
+        perSecond: limit.integer('perSecond', 20, { min: 1, max: 100_000 }),
+        perMinute: limit.integer('perMinute', 600, { min: 1, max: 1_000_000 })
+      })),
       passphrase: root.secret('passphraseFile'),
       keyType: root.oneOf('keyType', ['rsa', 'ec'] as const, 'rsa'),
       node: root.string('node', 'core'),
       regenerateSeconds: root.integer('regenerateSeconds', 60, { min: 1, max: 3600 }),
+      withoutDatabaseSeconds: root.integer('withoutDatabaseSeconds', 3600, { min: 0, max: 604_800 }),
       seedFile: root.optional('seed', (name) => root.path(name))
     }
   })
