@@ -135,11 +135,14 @@ async function partsOf (request: FastifyRequest): Promise<Array<[string, FormVal
   return pairs
 }
 
+/** Out of the OpenAPI description. Fastify's own schema type knows the word only where @fastify/swagger is imported. */
+const HIDDEN = { hide: true, response: {} }
+
 function addAssets (app: FastifyInstance): void {
   // Read and compressed at start, not when the first visitor waits.
   loadAssets()
   const access: AccessRule = 'public'
-  app.get<{ Params: { digest: string, '*': string } }>(`${ASSETS_PREFIX}:digest/*`, { config: { access, unlimited: true }, schema: { hide: true } }, async (request, reply) => {
+  app.get<{ Params: { digest: string, '*': string } }>(`${ASSETS_PREFIX}:digest/*`, { config: { access, unlimited: true }, schema: HIDDEN }, async (request, reply) => {
     const { files, digest } = loadAssets()
     const asset = request.params.digest === digest ? files.get(request.params['*']) : undefined
     if (asset === undefined) return await reply.callNotFound()
