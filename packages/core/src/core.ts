@@ -24,6 +24,7 @@ import { countPending, CurrentTrust, Registration, registrationApi } from './reg
 import { readParameters, refreshNameIndex, registryApi } from './registry/index.ts'
 import { Refusal } from './refusal.ts'
 import { applySeed, type Seed } from './seed/index.ts'
+import { suspensionApi, suspensionMarks, SuspensionSchedule, suspensionsPart } from './suspension/index.ts'
 import { trustApi } from './trust/index.ts'
 import { CORE_VERSION } from './version.ts'
 
@@ -98,7 +99,7 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
     log: log.child({ part: 'globalconf' }),
     metrics,
     regenerateSeconds: config.regenerateSeconds ?? 60,
-    moreParts: [(reader) => agreementsPart.read(reader)],
+    moreParts: [(reader) => agreementsPart.read(reader), suspensionsPart],
     services: () => ({ host: address.host, ...listeners?.services })
   }))
   const app = createConfigurationApp({ folder, currentStamp: () => publisher.stamp, anchor, metrics })
@@ -112,6 +113,7 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
   listeners = await startManagementListeners({
     config, host: () => address.host, store, trust: currentTrust, handler: registration, publication: () => publisher.status, clock, log: log.child({ part: 'management' }), metrics, closer
   })
+  await closer.use('suspensions', new SuspensionSchedule({ store, changes, clock, log: log.child({ part: 'suspension' }) })).start()
   await publisher.start()
 
   const backups = closer.use('backups', new Backups({
@@ -143,7 +145,8 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
     holdForApproval({ approvals, operations }),
     approvalsApi({ accounts, approvals, operations }),
     anchorApi(anchor),
-    registryApi({ store, changes, suspended: async () => [] }),
+    registryApi({ store, changes, suspended: suspensionMarks }),
+    suspensionApi({ store, changes }),
     trustApi({ store, changes, clock }),
     agreementsApi({ store, clock, agreements, trust }),
     registrationApi({ store, registration, trust: currentTrust, clock }),

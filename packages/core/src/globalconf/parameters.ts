@@ -1,6 +1,7 @@
 import type { SqlReader } from '@trembita/daemon/store'
 import type { Anchor, CaInfo, PrivateParameters } from '@trembita/protocol/globalconf'
 import { managementProviderOf, memberClassEntries, readParameters } from '../registry/index.ts'
+import { suspendedTargets } from '../suspension/index.ts'
 import { caEntries, tsaEntries, type CaCertificateEntry } from '../trust/index.ts'
 import type { SharedHead } from './registry-assembly.ts'
 import type { ConfigurationNode } from './signing-keys.ts'
@@ -14,6 +15,7 @@ export async function sharedHeadOf (reader: SqlReader, nodes: readonly Configura
     approvedCas: (await caEntries(reader)).map(({ top, intermediates, ...ca }) => ({ ...ca, topCa: caInfo(top), intermediateCas: intermediates.map(caInfo) })),
     approvedTsas: (await tsaEntries(reader)).map((tsa) => ({ ...tsa, certificate: tsa.certificate.der })),
     memberClasses: await memberClassEntries(reader),
+    suspended: await suspendedTargets(reader),
     ocspFreshnessSeconds
   }
 }

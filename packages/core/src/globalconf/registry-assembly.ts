@@ -1,9 +1,10 @@
 import type { MemberInfo, ServerInfoToWrite, SharedParametersToWrite } from '@trembita/protocol/globalconf'
 import { memberOf, type ClientId, type MemberId } from '@trembita/protocol/identifiers'
+import { withoutSuspended, type SuspensionTarget } from '@trembita/protocol/suspension'
 import type { RegistryPage, RegistryRows } from './registry-pages.ts'
 
-/** What the shared parameters say besides the registry. */
-export type SharedHead = Omit<SharedParametersToWrite, 'members' | 'servers' | 'globalGroups'>
+/** What the shared parameters say besides the registry, and whom they leave out. */
+export type SharedHead = Omit<SharedParametersToWrite, 'members' | 'servers' | 'globalGroups'> & { readonly suspended: readonly SuspensionTarget[] }
 
 /** Puts the rows of the registry together again, in an order that does not change from one time to the next. */
 export class RegistryAssembly {
@@ -16,10 +17,10 @@ export class RegistryAssembly {
     for (const row of rows) known.push(row)
   }
 
-  sharedParameters (head: SharedHead): SharedParametersToWrite {
+  sharedParameters ({ suspended, ...head }: SharedHead): SharedParametersToWrite {
     const members = this.#members(head.instance)
     const byRow = new Map(members.map(({ row, info }) => [row, info.id]))
-    return { ...head, members: members.map(({ info }) => info), servers: this.#servers(byRow), globalGroups: this.#groups() }
+    return withoutSuspended({ ...head, members: members.map(({ info }) => info), servers: this.#servers(byRow), globalGroups: this.#groups() }, suspended)
   }
 
   #members (instance: string): { row: number, info: MemberInfo }[] {

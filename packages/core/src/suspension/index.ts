@@ -1,0 +1,6 @@
+export { suspensionApi, type SuspensionApiDeps } from './api.ts'
+export { suspensionsPart } from './part.ts'
+export { suspendedTargets, suspensionMarks, suspensionsInForce } from './rows.ts'
+export { SuspensionSchedule } from './schedule.ts'
+export { advanceSuspensions, decideSuspension, findSuspension, liftSuspension } from './suspensions.ts'
+export { SUSPENSION_STATES, type Suspension, type SuspensionDecision, type SuspensionState } from './types.ts'
