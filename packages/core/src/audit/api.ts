@@ -96,7 +96,8 @@ export function auditApi (deps: AuditApiDeps): FastifyPluginAsync {
 const EVENTS_AT_ONCE = 500
 
 async function * exportOf ({ store, clock, instance, signer }: AuditApiDeps): AsyncGenerator<string> {
-  let [last, head] = [0, AUDIT_START]
+  let last = 0
+  let head: Uint8Array = AUDIT_START
   for (;;) {
     const events = await eventsAfter(store, last, EVENTS_AT_ONCE)
     if (events.length === 0) break
@@ -104,7 +105,7 @@ async function * exportOf ({ store, clock, instance, signer }: AuditApiDeps): As
     head = events.at(-1)!.hash
     yield events.map(({ hash, previousHash, ...event }) => writeAuditExport(event, hash)).join('')
   }
-  const checkpoint = { instance: await instance(), events: last, head: head.toString('hex'), at: clock.now().toISOString() }
+  const checkpoint = { instance: await instance(), events: last, head: Buffer.from(head).toString('hex'), at: clock.now().toISOString() }
   const { algorithmUri, certificate, sign } = signer()
   const signature = await sign(checkpointBytes(checkpoint))
   yield writeCheckpoint({ checkpoint, signature: Buffer.from(signature).toString('base64'), certificate: Buffer.from(certificate).toString('base64'), algorithm: algorithmUri })

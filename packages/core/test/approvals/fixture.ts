@@ -64,7 +64,7 @@ export async function openInstance (t: Test): Promise<Instance> {
     api: [
       holdForApproval({ approvals, operations }),
       approvalsApi({ accounts, approvals, operations }),
-      auditApi({ store }),
+      auditApi({ store, clock, instance: async () => 'ZZ', signer: () => { throw new Error('nothing is exported here') } }),
       async (part) => { await part.register(sessionRoutes, { accounts, access: ['XROAD_SYSTEM_ADMINISTRATOR'] }) },
       async (part) => { await part.register(apiKeyRoutes, { apiKeys: accounts.apiKeys, access: ['XROAD_SYSTEM_ADMINISTRATOR'] }) },
       async (part) => {
