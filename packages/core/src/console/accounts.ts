@@ -26,8 +26,9 @@ interface Session {
   readonly current: boolean
 }
 
-const KEYS = '/settings/api-keys'
-const SESSIONS = '/settings/sessions'
+const KEYS = '/access'
+const KEY = '/access/keys'
+const SESSIONS = '/access/sessions'
 /** Roles that a key may have. */
 const ROLES = ['XROAD_SECURITY_OFFICER', 'XROAD_REGISTRATION_OFFICER', 'XROAD_SYSTEM_ADMINISTRATOR', 'XROAD_MANAGEMENT_SERVICE', 'TREMBITA_HOLDER', 'TREMBITA_AUDITOR']
 
@@ -42,9 +43,9 @@ export function accountPages (console: Console): void {
     })
     return newKeyPage(visit, value.key)
   }, (visit, problem) => keysPage(visit, errorsOf(visit, problem)))
-  console.get(`${KEYS}/:id`, (visit) => keyPage(visit))
-  console.post(`${KEYS}/:id`, async (visit) => after(await visit.api.put(keyPath(visit), visit.form.texts('roles')), KEYS, 'apiKeyChanged'), (visit, problem) => keyPage(visit, errorsOf(visit, problem)))
-  console.post(`${KEYS}/:id/revoke`, async (visit) => after(await visit.api.delete(keyPath(visit)), KEYS, 'apiKeyRevoked'))
+  console.get(`${KEY}/:id`, (visit) => keyPage(visit))
+  console.post(`${KEY}/:id`, async (visit) => after(await visit.api.put(keyPath(visit), visit.form.texts('roles')), KEYS, 'apiKeyChanged'), (visit, problem) => keyPage(visit, errorsOf(visit, problem)))
+  console.post(`${KEY}/:id/revoke`, async (visit) => after(await visit.api.delete(keyPath(visit)), KEYS, 'apiKeyRevoked'))
   console.get(SESSIONS, sessionsPage)
   console.post(`${SESSIONS}/:id/end`, async (visit) => after(await visit.api.delete(`/sessions/${encodeURIComponent(visit.params.id ?? '')}`), SESSIONS, 'sessionEnded'))
   console.sentences((lang) => {
@@ -92,7 +93,7 @@ async function keysPage (visit: Visit, errors: FieldErrors = {}): Promise<Html> 
       rows: keys,
       empty: emptyState({ title: words.noKeys, sign: 'key' }),
       columns: [
-        { key: 'label', label: words.label, heading: true, render: ({ id, label }) => html`<a href="${KEYS}/${id}">${label === '' ? words.unnamed(id) : label}</a>` },
+        { key: 'label', label: words.label, heading: true, render: ({ id, label }) => html`<a href="${KEY}/${id}">${label === '' ? words.unnamed(id) : label}</a>` },
         { key: 'roles', label: words.roles, render: ({ roles }) => roleTags(visit, roles) },
         { key: 'owner', label: words.owner, render: ({ owner }) => identifier(owner) },
         { key: 'created', label: words.created, render: ({ created_at: at }) => dateTime(at, lang) },
@@ -134,8 +135,8 @@ async function keyPage (visit: Visit, errors: FieldErrors = {}): Promise<Html> {
   return visit.page({
     title: key.label === '' ? words.unnamed(key.id) : key.label,
     breadcrumbs: [{ href: KEYS, label: words.keys }],
-    body: html`${form(lang, { action: `${KEYS}/${key.id}`, csrf, errors, submit: words.saveRoles, cancelHref: KEYS, body: rolesField(visit, key.roles, errors.roles) })}
-${confirm(lang, { label: words.revoke, title: words.revokeTitle, body: words.revokeBody, action: `${KEYS}/${key.id}/revoke`, csrf, submit: words.revoke })}`
+    body: html`${form(lang, { action: `${KEY}/${key.id}`, csrf, errors, submit: words.saveRoles, cancelHref: KEYS, body: rolesField(visit, key.roles, errors.roles) })}
+${confirm(lang, { label: words.revoke, title: words.revokeTitle, body: words.revokeBody, action: `${KEY}/${key.id}/revoke`, csrf, submit: words.revoke })}`
   })
 }
 

@@ -80,6 +80,11 @@ async function again (visit: Visit, problem: ApiProblem): Promise<Html> {
   return await detailPage(visit, wordsOf(visit.lang).problem(problem.code) || problem.message)
 }
 
+/** As the audit log names them. */
+function whoIs ({ kind, id }: Person): Html {
+  return identifier(`${kind} ${id}`)
+}
+
 function stateBadge (lang: Lang, state: string): Html {
   return statusBadge(BADGES[state] ?? 'idle', wordsOf(lang).states(state))
 }
@@ -133,14 +138,14 @@ async function detailPage (visit: Visit, problem?: string): Promise<Html> {
     body: html`${problem === undefined ? undefined : alert(lang, { kind: 'bad', title: problem })}${state === 'interrupted' ? alert(lang, { kind: 'warn', title: words.interrupted }) : undefined}${descriptionList(lang, [
       { term: words.state, value: stateBadge(lang, state) },
       { term: words.reason, value: approval.reason === '' ? undefined : approval.reason },
-      { term: words.proposer, value: approval.proposer.name, hint: identifier(approval.proposer.id) },
+      { term: words.proposer, value: approval.proposer.name, hint: whoIs(approval.proposer) },
       { term: words.proposedAt, value: dateTime(approval.proposed_at, lang) },
       { term: words.expiresAt, value: dateTime(approval.expires_at, lang) },
       { term: words.call, value: identifier(`${approval.method} ${approval.url}`) },
       ...decidedBy === undefined
         ? []
         : [
-            { term: words.decidedBy, value: decidedBy.name, hint: identifier(decidedBy.id) },
+            { term: words.decidedBy, value: decidedBy.name, hint: whoIs(decidedBy) },
             { term: words.decidedAt, value: dateTime(approval.decided_at, lang) },
             { term: words.decisionReason, value: approval.decision_reason }
           ],

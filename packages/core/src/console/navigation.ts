@@ -45,7 +45,7 @@ export function navigation (lang: Lang, waiting: Waiting = {}): NavItem[] {
       items: [
         { href: '/audit', label: words.audit, sign: 'audit' },
         { href: '/backups', label: words.backups, sign: 'backup' },
-        { href: '/settings/api-keys', label: words.access, sign: 'key' },
+        { href: '/access', label: words.access, sign: 'key' },
         { href: '/settings', label: words.settings, sign: 'settings' }
       ]
     }
