@@ -15,14 +15,13 @@ import { closeListener } from './close-listener.ts'
 import type { CoreConfig } from './config.ts'
 import { consolePages, consoleProblemPage, frameOf, type ConsoleDeps } from './console/index.ts'
 import { MIGRATIONS } from './db/index.ts'
-import { anchorApi, anchorFileRoute, createConfigurationApp, ownAnchor, PublicationRecords, Publisher, PublicFolder, SigningKeys, type AnchorFile, type SourceKind } from './globalconf/index.ts'
+import { anchorFileRoute, createConfiguration, SigningKeys, type AnchorFile, type SourceKind } from './globalconf/index.ts'
 import { addHealthChecks } from './health.ts'
 import { instanceApi, ServerAddress } from './instance/index.ts'
 import { managementWsdlRoute, startManagementListeners, type ManagementListeners } from './management-listeners.ts'
 import { overviewApi } from './overview/index.ts'
 import { countPending, CurrentTrust, Registration, registrationApi } from './registration/index.ts'
 import { readParameters, refreshNameIndex, registryApi } from './registry/index.ts'
-import { Refusal } from './refusal.ts'
 import { applySeed, type Seed } from './seed/index.ts'
 import { suspensionApi, suspensionMarks, SuspensionSchedule, suspensionsPart } from './suspension/index.ts'
 import { trustApi } from './trust/index.ts'
@@ -78,31 +77,25 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
   const keys = new SigningKeys(store, changes, config.passphrase, config.node ?? 'core')
   if (config.seed !== undefined && await applySeed(changes, config.seed)) log.info({ instance: config.seed.instance }, 'seed applied')
 
-  const folder = new PublicFolder(join(config.dataFolder, 'public'))
-  const anchor = async (kind: SourceKind): Promise<AnchorFile> => {
-    const { instance } = await readParameters(store)
-    if (instance === '') throw new Refusal('conflict', 'not_initialised', 'the core is not initialised: there is no anchor yet')
-    return await ownAnchor(store, kind, instance, await keys.nodes(store), clock.now())
-  }
   const agreementsPart = new AgreementsPart(clock)
   const node = config.node ?? 'core'
   const address = new ServerAddress({ store, changes, keys, keyType: config.keyType ?? 'rsa', node, configured: config.publicAddress })
   // eslint-disable-next-line prefer-const -- the publisher is made before the listeners and reads them later
   let listeners: ManagementListeners | undefined
-  const publisher = closer.use('publisher', new Publisher({
+  const signedConfiguration = createConfiguration({
     store,
     changes,
     keys,
-    folder,
-    records: new PublicationRecords(store, keys.node),
+    dataFolder: config.dataFolder,
     clock,
     log: log.child({ part: 'globalconf' }),
     metrics,
     regenerateSeconds: config.regenerateSeconds ?? 60,
+    withoutDatabaseSeconds: config.withoutDatabaseSeconds,
     moreParts: [(reader) => agreementsPart.read(reader), suspensionsPart],
     services: () => ({ host: address.host, ...listeners?.services })
-  }))
-  const app = createConfigurationApp({ folder, currentStamp: () => publisher.stamp, anchor, metrics })
+  }, closer)
+  const { publisher, app, anchor } = signedConfiguration
   await app.register(classifierService({ store, clock, log: log.child({ part: 'classifiers' }), version: CORE_VERSION }))
   await app.register(managementWsdlRoute(() => listeners?.url))
   closer.defer('configuration listener', () => closeListener(app))
@@ -114,7 +107,7 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
     config, host: () => address.host, store, trust: currentTrust, handler: registration, publication: () => publisher.status, clock, log: log.child({ part: 'management' }), metrics, closer
   })
   await closer.use('suspensions', new SuspensionSchedule({ store, changes, clock, log: log.child({ part: 'suspension' }) })).start()
-  await publisher.start()
+  await signedConfiguration.start()
 
   const backups = closer.use('backups', new Backups({
     store,
@@ -144,7 +137,7 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
     // First, so that it stands in front of every operation.
     holdForApproval({ approvals, operations }),
     approvalsApi({ accounts, approvals, operations }),
-    anchorApi(anchor),
+    signedConfiguration.api,
     registryApi({ store, changes, suspended: suspensionMarks }),
     suspensionApi({ store, changes }),
     trustApi({ store, changes, clock }),
@@ -154,7 +147,7 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
     auditApi({ store, clock, instance: async () => (await readParameters(store)).instance, signer: () => keys.signer('internal') }),
     classifierApi({ store, changes, clock }),
     backupApi(backups),
-    overviewApi({ store, publisher, clock }),
+    overviewApi({ store, publisher, clock, warnings: [signedConfiguration.warnings] }),
     async (app) => { await app.register(sessionRoutes, { accounts, access: ADMINISTRATION }) },
     async (app) => { await app.register(apiKeyRoutes, { apiKeys: accounts.apiKeys, access: ADMINISTRATION }) }
   ]

@@ -3,6 +3,7 @@ import type { Metrics } from '@trembita/daemon'
 import { isGlobalConfVersion } from '@trembita/protocol/globalconf'
 import { Refusal } from '../refusal.ts'
 import type { AnchorFile } from './anchors.ts'
+import type { Downloads } from './downloads.ts'
 import type { PublicFolder } from './public-folder.ts'
 import { SOURCE_KINDS, type SourceKind } from './signing-keys.ts'
 
@@ -10,6 +11,7 @@ export interface ConfigurationAppDeps {
   readonly folder: PublicFolder
   readonly currentStamp: () => string | undefined
   readonly anchor: (kind: SourceKind) => Promise<AnchorFile>
+  readonly downloads: Pick<Downloads, 'note'>
   readonly metrics: Metrics
 }
 
@@ -17,9 +19,9 @@ export interface ConfigurationAppDeps {
  * What the gateways of the instance, and of others, download over plain HTTP: trust comes from the signature. A version
  * that is not there is 404, since clients find the newest by asking downwards; no version asked is version 2 (xroad-trust §2.9).
  */
-export function createConfigurationApp ({ folder, currentStamp, anchor, metrics }: ConfigurationAppDeps): FastifyInstance {
+export function createConfigurationApp ({ folder, currentStamp, anchor, downloads, metrics }: ConfigurationAppDeps): FastifyInstance {
   const app = fastify({ logger: false, requestTimeout: 30_000, connectionTimeout: 60_000, bodyLimit: 1024 })
-  const downloads = metrics.counter({ name: 'configuration_requests_total', help: 'Requests for the signed configuration', labels: ['kind', 'version', 'status'] })
+  const requests = metrics.counter({ name: 'configuration_requests_total', help: 'Requests for the signed configuration', labels: ['kind', 'version', 'status'] })
   const sendCurrent = async (reply: FastifyReply, kind: SourceKind, version: number): Promise<FastifyReply> => {
     const stamp = currentStamp()
     // Not 404: that would send clients down to the oldest version before they give up.
@@ -28,7 +30,7 @@ export function createConfigurationApp ({ folder, currentStamp, anchor, metrics 
   }
   const sendFile = async (reply: FastifyReply, kind: string, stamp: string, version: number, name: string): Promise<FastifyReply> => {
     const file = await folder.openFile(stamp, version, name)
-    downloads.inc({ kind, version: String(version), status: file === undefined ? '404' : '200' })
+    requests.inc({ kind, version: String(version), status: file === undefined ? '404' : '200' })
     if (file === undefined) return notFound(reply)
     return reply.type(kind === 'part' ? 'application/xml' : 'application/octet-stream').header('content-length', file.size).send(file.stream)
   }
@@ -45,7 +47,9 @@ export function createConfigurationApp ({ folder, currentStamp, anchor, metrics 
   for (const kind of SOURCE_KINDS) {
     app.get(`/${kind}conf`, async (request, reply) => {
       const version = versionOf((request.query as Record<string, unknown>).version)
-      return version === undefined ? notFound(reply) : await sendCurrent(reply, kind, version)
+      if (version === undefined) return notFound(reply)
+      downloads.note(request.ip, kind, version)
+      return await sendCurrent(reply, kind, version)
     })
   }
   app.get('/V:version/:stamp/:file', async (request, reply) => {

@@ -42,6 +42,8 @@ export interface PublisherStatus {
 export interface Generation {
   readonly stamp: string
   readonly revision: number
+  /** Number of the last audit event that it takes into account. */
+  readonly lastEvent: number
   readonly publishedAt: Date
   readonly versions: readonly PublishedVersion[]
   /** Whether its parts differ from those of the generation before it. */
@@ -50,6 +52,7 @@ export interface Generation {
 
 interface Content {
   readonly revision: number
+  readonly lastEvent: number
   readonly versions: readonly PublishedVersion[]
   /** DER of the keys that the sources name. */
   readonly keys: readonly Buffer[]
@@ -184,7 +187,7 @@ export class Publisher {
       for (const version of content.versions) await writeDirectories(version, { signers, expireAt: expiresAt }, draft)
       await folder.publish(draft)
       const durationMs = Math.round(performance.now() - started)
-      this.#inForce(content, { stamp: draft.stamp, revision: content.revision, publishedAt: now, versions: content.versions, isNew }, expiresAt, durationMs)
+      this.#inForce(content, { stamp: draft.stamp, revision: content.revision, lastEvent: content.lastEvent, publishedAt: now, versions: content.versions, isNew }, expiresAt, durationMs)
       if (isNew) this.#restUntil = performance.now() + Math.min(durationMs, REST_MS_MAX)
       log.info({ stamp: draft.stamp, revision: content.revision, expiresAt, durationMs }, 'configuration published')
     } catch (error) {
@@ -268,6 +271,7 @@ export class Publisher {
       }
       return {
         revision: await revisionOf(reader),
+        lastEvent: (await reader.get<{ id: number | null }>('SELECT max(id) AS id FROM audit_event'))?.id ?? 0,
         expireSeconds: (await readParameters(reader)).confExpireIntervalSeconds,
         keys: nodes.flatMap(({ internalCertificates, externalCertificates }) => [...internalCertificates, ...externalCertificates]),
         state,

@@ -49,7 +49,7 @@ export class SigningKeys {
   readonly #node: string
   #address = ''
   #type: SigningKeyType = 'rsa'
-  readonly #signers = new Map<SourceKind, { readonly id: number, readonly signer: DirectorySigner }>()
+  readonly #signers = new Map<SourceKind, DirectorySigner>()
 
   constructor (store: SqlStore, changes: Changes, passphrase: Secret, node: string) {
     this.#store = store
@@ -90,17 +90,18 @@ export class SigningKeys {
 
   /** What the next directory is signed with. */
   signer (kind: SourceKind): DirectorySigner {
-    const found = this.#signers.get(kind)
-    if (found === undefined) throw new Error('signing keys are not open')
-    return found.signer
+    const signer = this.#signers.get(kind)
+    if (signer === undefined) throw new Error('signing keys are not open')
+    return signer
   }
 
   /** Takes up keys that have been activated since. @throws when one cannot be opened; then the one before goes on signing. */
   async refresh (): Promise<void> {
     for (const kind of SOURCE_KINDS) {
       const row = await this.#activeRow(this.#store, kind)
-      if (row === undefined || row.id === this.#signers.get(kind)?.id) continue
-      this.#signers.set(kind, { id: row.id, signer: signerOf(row.certificate, this.#open(kind, row.encrypted_key)) })
+      // By its bytes: after a restore another key may have the number.
+      if (row === undefined || row.certificate.equals(this.#signers.get(kind)?.certificate ?? Buffer.alloc(0))) continue
+      this.#signers.set(kind, signerOf(row.certificate, this.#open(kind, row.encrypted_key)))
     }
   }
 
