@@ -117,6 +117,8 @@ export const agreementSchema = {
     state: stateText,
     consumer_id: text,
     provider_id: text,
+    consumer_name: { ...text, description: 'Of the member; absent when it is no more' },
+    provider_name: text,
     from: instant,
     until: instant,
     consumer_sealed_at: nullableInstant,
@@ -164,7 +166,7 @@ export const agreementDetailsSchema = {
   }
 } as const
 
-export function agreementJson (row: AgreementRow, at: Date): Record<string, unknown> {
+export function agreementJson (row: AgreementRow, at: Date, names: ReadonlyMap<string, string>): Record<string, unknown> {
   return {
     id: row.code,
     version: row.version,
@@ -172,6 +174,8 @@ export function agreementJson (row: AgreementRow, at: Date): Record<string, unkn
     state: stateOf(row, at),
     consumer_id: row.consumer,
     provider_id: row.provider,
+    consumer_name: names.get(row.consumer),
+    provider_name: names.get(row.provider),
     from: row.valid_from,
     until: row.valid_until,
     consumer_sealed_at: row.consumer_sealed_at,

@@ -11,7 +11,7 @@ import {
   agreementDetailsSchema, agreementJson, agreementSchema, decisionJson, newAgreementSchema, sealsJson, termsJson, termsOf, type NewAgreement
 } from './agreement-json.ts'
 import type { Agreements } from './agreements.ts'
-import { AGREEMENT_SORTS, decisionsOf, findAgreement, listAgreements, versionsOf } from './rows.ts'
+import { AGREEMENT_SORTS, decisionsOf, findAgreement, listAgreements, memberNames, versionsOf } from './rows.ts'
 import { AGREEMENT_STATES, DECIDERS, DECISIONS, type AgreementState, type Decider, type FullAgreementRow } from './types.ts'
 
 export interface AgreementsApiDeps {
@@ -37,13 +37,15 @@ export function agreementsApi ({ store, clock, agreements, trust }: AgreementsAp
     const known = await trust()
     const report = verifyAgreementContainer(await readAgreementContainer(row.container), (instance) => instance === known.instance ? known : undefined,
       { required: [], unstampedAt: new Date(row.consumer_sealed_at ?? row.provider_sealed_at ?? clock.now()) })
+    const versions = await versionsOf(store, row.code)
+    const names = await memberNames(store, versions)
     return {
-      ...agreementJson(row, clock.now()),
+      ...agreementJson(row, clock.now(), names),
       ...termsJson(parseAgreement(row.document)),
       document_sha256: createHash('sha256').update(row.document).digest('hex'),
       seals: sealsJson(report),
       decisions: (await decisionsOf(store, row.id)).map(decisionJson),
-      versions: (await versionsOf(store, row.code)).map((version) => agreementJson(version, clock.now()))
+      versions: versions.map((version) => agreementJson(version, clock.now(), names))
     }
   }
 
@@ -64,7 +66,8 @@ export function agreementsApi ({ store, clock, agreements, trust }: AgreementsAp
       config: { access: READERS }
     }, async ({ query }) => {
       const { items, total } = await listAgreements(store, { ...query, allVersions: query.all_versions, at: clock.now() })
-      return toPage(items.map((row) => agreementJson(row, clock.now())), total, query)
+      const names = await memberNames(store, items)
+      return toPage(items.map((row) => agreementJson(row, clock.now(), names)), total, query)
     })
 
     app.post<{ Body: NewAgreement }>('/agreements', {

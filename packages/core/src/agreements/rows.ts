@@ -62,6 +62,17 @@ export async function documentOf (reader: SqlReader, id: number): Promise<Buffer
   return (await reader.get<{ document: Buffer }>('SELECT document FROM agreement WHERE id = ?', id))!.document
 }
 
+/** Names of the members behind the sides of agreements, by encoded id; none for members that are no more. */
+export async function memberNames (reader: SqlReader, rows: readonly AgreementRow[]): Promise<Map<string, string>> {
+  const names = new Map<string, string>()
+  for (const id of new Set(rows.flatMap(({ consumer, provider }) => [consumer, provider]))) {
+    const { memberClass, memberCode } = parseClientId(id)
+    const row = await reader.get<{ name: string }>('SELECT m.name FROM member m JOIN member_class c ON c.id = m.member_class_id WHERE c.code = ? AND m.code = ?', memberClass, memberCode)
+    if (row !== undefined) names.set(id, row.name)
+  }
+  return names
+}
+
 export async function decisionsOf (reader: SqlReader, id: number): Promise<DecisionRow[]> {
   return await reader.all<DecisionRow>('SELECT at, decision, decided_by, ground, actor_name FROM agreement_decision WHERE agreement_id = ? ORDER BY id', id)
 }

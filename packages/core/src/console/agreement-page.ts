@@ -15,6 +15,8 @@ export interface AgreementItem {
   readonly state: string
   readonly consumer_id: string
   readonly provider_id: string
+  readonly consumer_name?: string
+  readonly provider_name?: string
   readonly from: string
   readonly until: string
   readonly stopped_by: string | null
@@ -83,8 +85,8 @@ function facts ({ lang }: Visit, it: AgreementDetails): Html {
     { term: words.number, value: it.number },
     { term: words.version, value: it.version },
     { term: words.date, value: day(it.date, lang) },
-    { term: words.consumer, value: identifier(it.consumer_id) },
-    { term: words.provider, value: identifier(it.provider_id) },
+    { term: words.consumer, value: it.consumer_name ?? identifier(it.consumer_id), hint: it.consumer_name === undefined ? undefined : identifier(it.consumer_id) },
+    { term: words.provider, value: it.provider_name ?? identifier(it.provider_id), hint: it.provider_name === undefined ? undefined : identifier(it.provider_id) },
     { term: words.from, value: dateTime(it.from, lang) },
     { term: words.until, value: dateTime(it.until, lang) },
     { term: words.price, value: it.price.amount === '0.00' ? words.free : `${it.price.amount} ${it.price.currency}` },

@@ -73,7 +73,7 @@ export const agreementWordsOf = texts({
     groundHint: 'Акт або лист, його номер і дата',
     versions: 'Редакції',
     history: 'Історія',
-    hash: 'Геш контейнера',
+    hash: 'Хеш контейнера',
     replacedFrom: 'Замінюється з',
     created: 'Проєкт договору створено.',
     sealed: 'Печатку додано.',

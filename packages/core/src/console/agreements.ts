@@ -77,8 +77,8 @@ async function listPage (visit: Visit): Promise<Html> {
         { key: 'id', label: words.id, heading: true, render: (row) => html`<a href="${hrefOf(row)}">${identifier(row.id)}</a>` },
         { key: 'number', label: words.number, render: ({ number, version }) => html`${number}<div class="hint">${words.version} ${version}</div>` },
         { key: 'state', label: words.state, render: ({ state }) => stateBadge(visit, state) },
-        { key: 'consumer', label: words.consumer, render: ({ consumer_id: id }) => identifier(id) },
-        { key: 'provider', label: words.provider, render: ({ provider_id: id }) => identifier(id) },
+        { key: 'consumer', label: words.consumer, render: ({ consumer_id: id, consumer_name: name }) => html`${name}<div class="hint">${identifier(id)}</div>` },
+        { key: 'provider', label: words.provider, render: ({ provider_id: id, provider_name: name }) => html`${name}<div class="hint">${identifier(id)}</div>` },
         { key: 'until', label: words.until, render: ({ until }) => dateTime(until, lang) }
       ]
     })}${pager(lang, { total, limit, offset, href })}`)}`

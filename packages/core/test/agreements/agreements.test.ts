@@ -1,106 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
-import { ManualClock, type Clock } from '@trembita/daemon'
-import { parseAgreement, parseAgreementList, readAgreementContainer, verifyAgreementContainer, writeAgreementContainer, type AgreementList } from '@trembita/protocol/agreement'
+import t from 'tap'
+import { parseAgreement, parseAgreementList, readAgreementContainer, verifyAgreementContainer, writeAgreementContainer } from '@trembita/protocol/agreement'
 import { trustStoreOfPki } from '@trembita/testnet/pki'
-import type { Core } from '../../src/index.ts'
-import { apiClient, type ApiClient } from '../api-client.ts'
-import { coreIn, member, other, pki, seedOf } from '../seeding.ts'
-import { seal, sealOf } from './sealing.ts'
+import { postgresPrograms, startPostgres } from '@trembita/testnet/postgres'
+import { checkPart, parseDirectory } from '@trembita/protocol/globalconf'
+import type { ApiClient } from '../api-client.ts'
+import { pki } from '../seeding.ts'
+import { after, base64, conclude, download, now, open, seals, terms, type Details, type Refused } from './running.ts'
+import { seal } from './sealing.ts'
 
 t.setTimeout(120_000)
-
-const DAY_MS = 24 * 60 * 60 * 1000
-const hromada = { instance: 'ZZ', memberClass: 'GOV', memberCode: '3003' }
-const seals = { provider: await sealOf(member), consumer: await sealOf(other), hromada: await sealOf(hromada) }
-const now = new Date(Math.floor(Date.now() / 1000) * 1000)
-const after = (days: number): string => new Date(now.getTime() + days * DAY_MS).toISOString().replace('.000Z', 'Z')
-
-interface Details {
-  readonly id: string
-  readonly version: number
-  readonly state: string
-  readonly container_sha256: string
-  readonly seals: readonly { side: string, verdict: string, member_id: string, timestamped_at: string | null }[]
-  readonly decisions: readonly object[]
-  readonly versions: readonly { version: number, state: string }[]
-}
-interface Refused { readonly error: { readonly code: string, readonly message: string, readonly validation_errors?: Record<string, string[]> } }
-
-interface Running {
-  readonly core: Core
-  readonly clock: ManualClock
-  /** As the registration officer, the holder, the auditor. */
-  readonly office: ApiClient
-  readonly holder: ApiClient
-  readonly auditor: ApiClient
-  document (id: string, version?: number): Promise<Buffer>
-  published (): Promise<AgreementList | undefined>
-}
-
-async function open (t: Test): Promise<Running> {
-  const clock = new ManualClock(new Date(now.getTime() + 1000))
-  const seed = seedOf()
-  const folder = await mkdtemp(join(tmpdir(), 'trembita-agreements-'))
-  const core = await coreIn(folder, { seed: seedOf({ members: [...seed.members, { id: hromada, name: 'Громада', subsystems: [{ code: 'QUEUE' }] }] }) }, clock as Clock)
-  t.teardown(async () => {
-    await core.close()
-    await rm(folder, { recursive: true, force: true })
-  })
-  const office = await apiClient(core, ['XROAD_REGISTRATION_OFFICER'])
-  for (const [id, kind] of [['ZZ:GOV:1001', 'authority'], ['ZZ:COM:2002', 'enterprise'], ['ZZ:GOV:3003', 'localGovernment']] as const) {
-    await core.store.write(async (tx) => { await tx.run('UPDATE member SET kind = ? WHERE code = ?', kind, id.split(':')[2]!) })
-  }
-  return {
-    core,
-    clock,
-    office,
-    holder: await apiClient(core, ['TREMBITA_HOLDER']),
-    auditor: await apiClient(core, ['TREMBITA_AUDITOR']),
-    document: async (id, version = 1) => await download(core, `/agreements/${id}/versions/${version}/document`),
-    async published () {
-      await core.publish()
-      const directory = await (await fetch(`${core.addresses.configuration}/internalconf?version=6`)).text()
-      const location = /Content-location: (\S*agreements\.xml)/.exec(directory)?.[1]
-      if (location === undefined) return undefined
-      return parseAgreementList(Buffer.from(await (await fetch(core.addresses.configuration + location)).arrayBuffer()))
-    }
-  }
-}
-
-async function download (core: Core, path: string): Promise<Buffer> {
-  const column = path.endsWith('/document') ? 'document' : 'container'
-  const [, id, version] = /^\/agreements\/([^/]+)\/versions\/(\d+)/.exec(path)!
-  const row = await core.store.get<Record<string, Buffer>>(`SELECT ${column} FROM agreement WHERE code = ? AND version = ?`, id!, Number(version))
-  return row![column]!
-}
-
-const terms = (change: object = {}): object => ({
-  id: 'AGR-1',
-  number: '12/2026-ІВ',
-  date: '2026-01-31',
-  consumer_id: 'ZZ:COM:2002:SHOP',
-  provider_id: 'ZZ:GOV:1001:EDR',
-  from: after(0),
-  until: after(365),
-  purposes: [{ code: 'P1', name: 'Перевірка контрагента', ground: 'постанова № 606, п. 9' }],
-  services: [{ code: 'people', operations: [{ method: 'GET', path: '/persons/*', json: ['/name', '/addresses/*/katottg'] }] }],
-  ...change
-})
-
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
-
-async function conclude ({ office, document }: Running, change: object = {}, keys = seals): Promise<Details> {
-  const { body: draft } = await office<Details>('POST', '/agreements', terms(change))
-  const bytes = await document(draft.id, draft.version)
-  for (const side of ['consumer', 'provider'] as const) {
-    const answer = await office<Details>('POST', `/agreements/${draft.id}/versions/${draft.version}/seals`, { side, signature: base64(await seal(keys[side], bytes)) })
-    if (answer.status !== 200) throw new Error(JSON.stringify(answer.body))
-  }
-  return (await office<Details>('GET', `/agreements/${draft.id}/versions/${draft.version}`)).body
-}
 
 t.test('TR-9b, TR-6.4: an agreement is drafted, sealed by one side and the other, and gateways are told at once', async (t) => {
   const running = await open(t)
@@ -288,4 +199,39 @@ t.test('who may look may not change, and who may not look sees nothing', async (
   t.match(await auditor('GET', '/agreements/AGR-1/versions/1'), { status: 200 })
   t.equal((await fetch(`${core.addresses.admin}/api/v1/agreements`)).status, 401)
   t.match(await office('GET', '/agreements/AGR-1/versions/2'), { status: 404 })
+})
+
+t.test('a list of agreements goes into every version of the internal configuration, and into no external one', async (t) => {
+  const running = await open(t)
+  await conclude(running)
+  const expected = await running.published()
+  for (const version of [2, 3, 4, 5, 6]) {
+    const { configuration } = running.core.addresses
+    const internal = parseDirectory(Buffer.from(await (await fetch(`${configuration}/internalconf?version=${version}`)).arrayBuffer()))
+    const part = internal.parts.find(({ contentIdentifier }) => contentIdentifier === 'AGREEMENTS')
+    t.match(part?.location, /^\/V\d\/\d+\/agreements\.xml$/, 'peers keep it under its last segment')
+    t.same(internal.parts.map(({ contentIdentifier }) => contentIdentifier).sort(), ['AGREEMENTS', 'PRIVATE-PARAMETERS', 'SHARED-PARAMETERS'], `version ${version}`)
+    const bytes = Buffer.from(await (await fetch(configuration + part!.location)).arrayBuffer())
+    checkPart(part!, bytes)
+    t.same(parseAgreementList(bytes), expected)
+    const external = parseDirectory(Buffer.from(await (await fetch(`${configuration}/externalconf?version=${version}`)).arrayBuffer()))
+    t.same(external.parts.map(({ contentIdentifier }) => contentIdentifier), ['SHARED-PARAMETERS'])
+  }
+})
+
+t.test('in PostgreSQL it is the same', { skip: postgresPrograms() === undefined && process.env.CI === undefined && 'PostgreSQL is not installed: npm run setup:system' }, async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'trembita-agreements-'))
+  const postgres = await startPostgres(folder)
+  t.teardown(async () => {
+    await postgres[Symbol.asyncDispose]()
+    await rm(folder, { recursive: true, force: true })
+  })
+  const running = await open(t, postgres.url)
+  const { office, published } = running
+  t.match(await conclude(running), { state: 'in_force', seals: [{ verdict: 'verified' }, { verdict: 'verified' }] })
+  await conclude(running, { from: after(10), until: after(500) })
+  t.match(await office('GET', '/agreements?all_versions=true&q=Company&sort=valid_until&desc=true'), { body: { items: [{ version: 2, state: 'concluded' }, { version: 1, state: 'in_force' }] } })
+  for (const state of ['draft', 'sealed_by_consumer', 'sealed_by_provider', 'suspended', 'ended', 'expired', 'replaced']) t.match(await office('GET', `/agreements?all_versions=true&state=${state}`), { status: 200, body: { items: [] } }, state)
+  await office('POST', '/agreements/AGR-1/versions/1/suspend', { decided_by: 'consumer', ground: 'лист' })
+  t.match((await published())?.agreements, [{ version: 1, state: 'suspended' }, { version: 2, state: 'inForce' }])
 })

@@ -121,7 +121,10 @@ export function agreementsApi ({ running, access }: AgreementsApiDeps): FastifyP
 
 async function givenOf ({ document, container }: SealBody) {
   if ((document === undefined) === (container === undefined)) throw invalid('give either document or container')
-  return container === undefined ? { document: bytesOf(document!), seals: {} } : await readAgreementContainer(bytesOf(container))
+  if (container === undefined) return { document: bytesOf(document!), seals: {} }
+  const { strangers, ...given } = await readAgreementContainer(bytesOf(container))
+  if (strangers.length > 0) throw invalid('the container holds more than a document and seals')
+  return given
 }
 
 function bytesOf (base64: string): Buffer {

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '@trembita/daemon'
-import { addSeal, AGREEMENT_SIDES, type AgreementContainer, type AgreementSide, parseAgreement, sealAgreement, writeAgreementContainer } from '@trembita/protocol/agreement'
+import { addSeal, AGREEMENT_SIDES, type AgreementContainer, type AgreementSide, parseAgreement, sealAgreement, verifyAgreementContainer, writeAgreementContainer } from '@trembita/protocol/agreement'
 import { addTimestampToSignature, signatureValueOf } from '@trembita/protocol/asic'
 import { Fault } from '@trembita/protocol/fault'
 import { isSameMember, memberOf, type MemberId } from '@trembita/protocol/identifiers'
@@ -38,7 +38,7 @@ export class AgreementSealer {
   /**
    * @param member who seals; a side of the agreement.
    * @param given the document, or a container with the other side's seal.
-   * @throws {Fault} `MalformedAgreement` when the document is none, or the member has sealed already; `UnknownMember` when the
+   * @throws {Fault} `MalformedAgreement` when the document is none, the other seal does not verify, or the member has sealed already; `UnknownMember` when the
    *   member is no side of it; `CannotCreateSignature` when the member has no usable key here.
    */
   async seal (member: MemberId, given: AgreementContainer): Promise<SealedAgreement> {
@@ -47,10 +47,20 @@ export class AgreementSealer {
     const side = AGREEMENT_SIDES.find((side) => isSameMember(memberOf(agreement[side]), member) && given.seals[side] === undefined) ??
       AGREEMENT_SIDES.find((side) => isSameMember(memberOf(agreement[side]), member))
     if (side === undefined) throw new Fault('UnknownMember', 'the member is no side of the agreement')
+    this.#checkGiven(given)
     const plain = await sealAgreement(signer.sealKey(member), given.document, clock.now())
     const signature = await this.#stamp(plain)
     const container = addSeal(given, side, signature)
     return { side, signature, container: await writeAgreementContainer(container, clock.now()), timestamped: signature !== plain }
+  }
+
+  /** Nobody seals beside a seal that is not what it seems. One of an instance that is not known here is judged by the core. */
+  #checkGiven (given: AgreementContainer): void {
+    const { clock, globalconf } = this.#deps
+    const snapshot = globalconf.current()
+    const { seals } = verifyAgreementContainer({ ...given, strangers: [] }, (instance) => snapshot.trustOf(instance), { required: [], unstampedAt: clock.now() })
+    const bad = seals.find(({ verdict }) => verdict === 'failed')
+    if (bad !== undefined) throw new Fault('MalformedAgreement', `the seal of the ${bad.side} does not verify: ${bad.reason?.message ?? ''}`)
   }
 
   async #stamp (signature: Buffer): Promise<Buffer> {
