@@ -7,7 +7,7 @@ export const VAT = `${INSTANCE}/GOV/90000044/VAT`
 
 /** Ports of the demonstration, all on 127.0.0.1 (design §4). */
 export const PORTS = {
-  core: { admin: 4000, configuration: 4080 },
+  core: { admin: 4000, configuration: 4080, registration: 4001, management: 4002 },
   trust: { ocsp: 4090, timestamps: 4091 },
   edr: 4301,
   tax: 4302,

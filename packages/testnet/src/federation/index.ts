@@ -1,4 +1,4 @@
-export type { FederationPlan, GatewayPorts, PlannedGateway, PlannedMember, PlannedPeer } from './plan.ts'
+export type { CorePorts, FederationPlan, GatewayPorts, PlannedGateway, PlannedMember, PlannedPeer } from './plan.ts'
 export { provision, type Provisioned, type ProvisionedGateway } from './provision.ts'
 export { type PeerPorts, type ProvisionedPeer } from './provision-peer.ts'
 export { distributeAnchor, startFederation, startTrust, type Federation, type FederationOptions, type RunningTrust } from './run.ts'

@@ -16,6 +16,13 @@ export interface GatewayPorts {
   readonly messages: number
 }
 
+export interface CorePorts {
+  readonly admin: number
+  readonly configuration: number
+  readonly registration: number
+  readonly management: number
+}
+
 export interface PlannedGateway {
   /** Name of its folder, and its server code. */
   readonly code: string
@@ -58,7 +65,7 @@ export interface FederationPlan {
   /** `CLASS/CODE[/SUBSYSTEM]` that gives the management services; default the first member. */
   readonly managementProvider?: string | undefined
   readonly globalGroups?: readonly { readonly code: string, readonly description: string, readonly members: readonly string[] }[] | undefined
-  readonly corePorts?: { readonly admin: number, readonly configuration: number } | undefined
+  readonly corePorts?: CorePorts | undefined
   readonly trustPorts?: { readonly ocsp: number, readonly timestamps: number } | undefined
   /** Keys of seals; default `rsa`. */
   readonly sealKeys?: KeyKind | undefined

@@ -6,7 +6,7 @@ import { SoftwareToken } from '@trembita/gateway'
 import { stringify } from 'yaml'
 import { loadOrCreateTestPki, type Issued, type TestPki } from '../pki/index.ts'
 import { freePorts } from './free-ports.ts'
-import type { FederationPlan, GatewayPorts, PlannedGateway } from './plan.ts'
+import type { CorePorts, FederationPlan, GatewayPorts, PlannedGateway } from './plan.ts'
 import { peerServer, provisionPeer, type PeerPorts, type ProvisionedPeer } from './provision-peer.ts'
 
 /** What lies on disk for one gateway. */
@@ -24,14 +24,14 @@ export interface Provisioned {
   readonly instance: string
   readonly pki: TestPki
   readonly coreConfigFile: string
-  readonly corePorts: { readonly admin: number, readonly configuration: number }
+  readonly corePorts: CorePorts
   readonly trustPorts: { readonly ocsp: number, readonly timestamps: number }
   readonly gateways: readonly ProvisionedGateway[]
   readonly peers: readonly ProvisionedPeer[]
 }
 
 interface StoredPorts {
-  readonly core: Provisioned['corePorts']
+  readonly core: CorePorts
   readonly trust: Provisioned['trustPorts']
   readonly gateways: Readonly<Record<string, GatewayPorts>>
   readonly peers?: Readonly<Record<string, PeerPorts>> | undefined
@@ -73,7 +73,7 @@ export async function provision (plan: FederationPlan, folder: string): Promise<
 async function choosePorts (plan: FederationPlan, folder: string): Promise<StoredPorts> {
   const path = join(folder, 'ports.json')
   const stored = existsSync(path) ? JSON.parse(await readFile(path, 'utf8')) as StoredPorts : undefined
-  const core = plan.corePorts ?? stored?.core ?? await rowOf(2, (first) => ({ admin: first, configuration: first + 1 }))
+  const core = plan.corePorts ?? stored?.core ?? await rowOf(4, (first) => ({ admin: first, configuration: first + 1, registration: first + 2, management: first + 3 }))
   const trust = plan.trustPorts ?? stored?.trust ?? await rowOf(2, (first) => ({ ocsp: first, timestamps: first + 1 }))
   const gateways: Record<string, GatewayPorts> = {}
   for (const { code, ports } of plan.gateways) {
@@ -169,11 +169,12 @@ async function provisionCore (plan: FederationPlan, root: string, pki: TestPki, 
     timestampingServices: [{ name: 'Development timestamp service', url: `http://127.0.0.1:${ports.trust.timestamps}/`, certificate: 'tsa.pem' }]
   }))
   const configFile = join(folder, 'core.yaml')
+  const listenOn = (port: number): object => ({ host: '127.0.0.1', port })
   await writeFile(configFile, stringify({
     dataFolder: 'data',
     passphraseFile: 'passphrase',
     seed: 'seed.yaml',
-    listen: { admin: { host: '127.0.0.1', port: ports.core.admin }, configuration: { host: '127.0.0.1', port: ports.core.configuration } }
+    listen: Object.fromEntries(Object.entries(ports.core).map(([name, port]) => [name, listenOn(port)]))
   }))
   return configFile
 }
