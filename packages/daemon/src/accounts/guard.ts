@@ -130,6 +130,6 @@ async function refuseForNow (request: FastifyRequest, reply: FastifyReply, accou
 function tell (request: FastifyRequest, accounts: Accounts, event: Pick<AccountEvent, 'kind' | 'reason'>): void {
   const actor = recognised.get(request)?.actor
   accounts.onEvent({
-    ...event, at: accounts.clock.now(), origin: request.ip, route: `${request.method} ${request.routeOptions.url ?? ''}`, ...actor === undefined ? {} : { actor }
+    ...event, at: accounts.clock.now(), origin: actor?.origin ?? request.ip, route: `${request.method} ${request.routeOptions.url ?? ''}`, ...actor === undefined ? {} : { actor }
   })
 }

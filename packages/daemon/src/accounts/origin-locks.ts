@@ -1,3 +1,4 @@
+import { normalizeIP } from '@fastify/rate-limit'
 import type { Clock } from '../clock.ts'
 
 export interface OriginLockSettings {
@@ -19,7 +20,7 @@ interface Failures {
 const ORIGINS_MAX = 10_000
 
 /**
- * Locks out an origin (IP address) that keeps failing to sign in or to show a valid API key. Each process counts for itself.
+ * Locks out an origin (IP address; of IPv6 the /64, which is what one subscriber has) that keeps failing to sign in or to show a valid API key. Each process counts for itself.
  * People who are signed in are not touched by it.
  */
 export class OriginLocks {
@@ -38,12 +39,13 @@ export class OriginLocks {
 
   /** Seconds until the origin may try again; 0 when it may now. */
   lockedSeconds (origin: string): number {
-    const left = (this.#origins.get(origin)?.lockedUntilMs ?? 0) - this.#clock.now().getTime()
+    const left = (this.#origins.get(normalizeIP(origin))?.lockedUntilMs ?? 0) - this.#clock.now().getTime()
     return left > 0 ? Math.ceil(left / 1000) : 0
   }
 
   /** @returns whether this failure locked the origin. */
-  failed (origin: string): boolean {
+  failed (address: string): boolean {
+    const origin = normalizeIP(address)
     const nowMs = this.#clock.now().getTime()
     let failures = this.#origins.get(origin)
     if (failures === undefined || nowMs - failures.firstMs > this.#windowMs) failures = { count: 0, firstMs: nowMs, lockedUntilMs: 0 }

@@ -49,7 +49,7 @@ export const sessionRoutes: FastifyPluginAsync<SessionRoutesOptions> = async (ap
   }, async (request, reply) => {
     const ended = await accounts.sessions.endById(request.params.id)
     if (ended === undefined) throw new AccountError(404, 'session_not_found', 'there is no such session')
-    accounts.onEvent({ kind: 'sessionEnded', at: accounts.clock.now(), origin: request.ip, actor: request.actor, reason: `session of ${ended.person.name}` })
+    accounts.onEvent({ kind: 'sessionEnded', at: accounts.clock.now(), origin: request.actor.origin, actor: request.actor, reason: `session of ${ended.person.name}` })
     return reply.send()
   })
 }

@@ -1,8 +1,10 @@
 import fastify from 'fastify'
 import t from 'tap'
 import { guard } from '../../src/accounts/index.ts'
+import { OriginLocks } from '../../src/accounts/origin-locks.ts'
 import { sameSecret } from '../../src/accounts/secrets.ts'
-import { openOffice } from './fixture.ts'
+import { ManualClock } from '../../src/index.ts'
+import { openOffice, START } from './fixture.ts'
 
 const PAGE = { accept: 'text/html,*/*' }
 
@@ -180,4 +182,12 @@ t.test('the process may ask itself as somebody, once for each token, past the li
 t.test('secrets are compared whole, whatever their lengths', async (t) => {
   t.equal(sameSecret('abc', 'abc'), true)
   for (const other of ['abd', 'ab', 'abcd', '', 'ABC', 'abc ']) t.equal(sameSecret('abc', other), false, other)
+})
+
+t.test('an origin is one subscriber: all of an IPv6 /64, one IPv4 address', async (t) => {
+  const locks = new OriginLocks(new ManualClock(START), { failuresMax: 2 })
+  t.same(['2001:db8:0:1::5', '2001:db8:0:1:ffff::9'].map((origin) => locks.failed(origin)), [false, true])
+  t.equal(locks.lockedSeconds('2001:db8:0:1::77'), 900)
+  t.equal(locks.lockedSeconds('2001:db8:0:2::5'), 0)
+  t.same(['192.0.2.1', '192.0.2.2', '::ffff:192.0.2.1'].map((origin) => locks.failed(origin)), [false, false, true])
 })
