@@ -50,6 +50,26 @@ t.test('documents are compared by what they say, not by how they are laid out', 
   t.match(shown, /вилучено.*&lt;b&gt;1&lt;\/b&gt;.*додано.*&lt;b&gt;2&lt;\/b&gt;/s, 'a sign, a word and the line')
 })
 
+t.test('nothing that an XML document says is left out of the comparison', async (t) => {
+  const told = (before: string, after: string): boolean => diff('en', { before, after, format: 'xml', label: 'x' }).markup.includes('diff__added')
+  t.ok(told('<a>one<b/></a>', '<a>two<b/></a>'), 'text before an element')
+  t.ok(told('<a><b/>one</a>', '<a><b/>two</a>'), 'text after an element')
+  t.ok(told('<a><!-- one --></a>', '<a><!-- two --></a>'), 'comment')
+  t.ok(told('<a><![CDATA[<one>]]></a>', '<a><![CDATA[<two>]]></a>'), 'character data')
+  t.ok(told('<?xml version="1.0"?><a/>', '<?xml version="1.1"?><a/>'), 'declaration')
+  t.ok(told('<a b="1"/>', '<a b="2"/>'), 'attribute')
+  t.ok(told('<a></a>', '<a><b></b></a>'), 'element')
+})
+
+t.test('a small change in a large configuration is found at once, at its line', async (t) => {
+  const before = `<r>${Array.from({ length: 100_000 }, (_, at) => `<member id="id${at}">x</member>`).join('')}</r>`
+  const startedAt = performance.now()
+  const { markup } = diff('en', { before, after: before.replace('"id777"', '"new"'), format: 'xml', label: 'x' })
+  t.ok(performance.now() - startedAt < 5000)
+  t.match(markup, /diff__removed"><td class="diff__number">779<\/td>/)
+  t.equal([...markup.matchAll(/<tr/g)].length, 11, 'heading, two changed lines, six around them, what was left out on both sides')
+})
+
 t.test('changes name each field with its value before and after', async (t) => {
   t.same(changesBetween({ name: 'A', roles: ['x', 'y'], address: { city: 'Київ' } }, { name: 'A', roles: ['x'], address: { city: 'Львів' }, open: true }), [
     { field: 'roles[1]', before: 'y', after: undefined },
