@@ -1,4 +1,10 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import t from 'tap'
+import { openPostgresStore } from '@trembita/daemon/store'
+import { postgresPrograms, startPostgres } from '@trembita/testnet/postgres'
+import { MIGRATIONS } from '../../src/db/index.ts'
 import { openInstance, withPolicy } from './fixture.ts'
 
 t.test('an operation that is not on the list is carried out at once', async (t) => {
@@ -170,4 +176,19 @@ t.test('an operation that the process did not survive is shown as interrupted, a
   t.match((await ask(maria, 'GET', '/approvals?state=carryingOut')).body, { items: [] })
   t.equal((await ask(maria, 'POST', '/approvals/1/approve')).status, 409)
   t.same(done, [])
+})
+
+const skip = postgresPrograms() === undefined && process.env.CI === undefined && 'PostgreSQL is not installed: npm run setup:system'
+t.test('approvals behave alike in PostgreSQL', { skip }, async (t) => {
+  await using postgres = await startPostgres(await mkdtemp(join(tmpdir(), 'trembita-postgres-')))
+  const store = await openPostgresStore(postgres.url, MIGRATIONS)
+  t.teardown(() => store.close())
+  const { ask, clock, done, olena, maria } = await withPolicy(t, store)
+  for (const code of ['A', 'B', 'C', 'C']) await ask(olena, 'DELETE', `/members/${code}`, undefined, { 'x-trembita-reason': encodeURIComponent(`100% ${code}_`) })
+  const answers = await Promise.all([ask(maria, 'POST', '/approvals/1/approve'), ask(maria, 'POST', '/approvals/1/approve'), ask(maria, 'POST', '/approvals/2/decline')])
+  t.same(answers.map(({ status }) => status).sort(), [200, 200, 409])
+  t.same(done.map(({ code }) => code), ['A'])
+  t.match((await ask(maria, 'GET', `/approvals?q=${encodeURIComponent('% c_')}`)).body, { items: [{ id: 3, state: 'waiting' }], paging_metadata: { total_items: 1 } })
+  clock.advance(72 * 3600)
+  for (const [state, id] of [['done', 1], ['declined', 2], ['expired', 3]] as const) t.match((await ask(maria, 'GET', `/approvals?state=${state}`)).body, { items: [{ id, state }], paging_metadata: { total_items: 1 } })
 })

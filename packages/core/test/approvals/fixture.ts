@@ -35,9 +35,9 @@ export interface Instance {
 }
 
 /** The administration API with one operation, `member.delete`, that refuses a member called BUSY. */
-export async function openInstance (t: Test): Promise<Instance> {
+export async function openInstance (t: Test, given?: SqlStore): Promise<Instance> {
   const clock = new ManualClock(new Date('2026-11-22T10:00:00Z'))
-  const store = await openSqliteStore(join(t.testdir(), `${randomBytes(4).toString('hex')}.db`), MIGRATIONS)
+  const store = given ?? await openSqliteStore(join(t.testdir(), `${randomBytes(4).toString('hex')}.db`), MIGRATIONS)
   const changes = new Changes(store, clock)
   const approvals = new Approvals({ store, changes, clock })
   const operations = new Map<string, Operation>()
@@ -96,7 +96,7 @@ export async function openInstance (t: Test): Promise<Instance> {
   })
   t.teardown(async () => {
     await app.close()
-    await store.close()
+    if (given === undefined) await store.close()
   })
   return {
     store,
@@ -114,8 +114,8 @@ export async function openInstance (t: Test): Promise<Instance> {
 }
 
 /** Two registration officers and a holder, with `member.delete` on the list. */
-export async function withPolicy (t: Test) {
-  const instance = await openInstance(t)
+export async function withPolicy (t: Test, store?: SqlStore) {
+  const instance = await openInstance(t, store)
   const [olena, maria, holder] = [
     await instance.key('XROAD_REGISTRATION_OFFICER', 'olena'), await instance.key('XROAD_REGISTRATION_OFFICER', 'maria'), await instance.key('TREMBITA_HOLDER', 'iryna')
   ]
