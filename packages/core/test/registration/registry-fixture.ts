@@ -159,7 +159,7 @@ export async function openRegistry (t: Test, kind: SqlStore['kind'] = 'sqlite', 
     info: { name: 'core', version: '0' },
     web: { pageContext: () => { throw new Error('no pages here') } },
     pages: [],
-    api: [registryApi({ store, changes, suspended: async () => [] }), registrationApi({ store, registration, trust, clock }), auditApi({ store, clock, instance: async () => 'ZZ', signer: () => { throw new Error('nothing is exported here') } })]
+    api: [registryApi({ store, changes, suspended: async () => [] }), registrationApi({ store, registration, trust, clock })]
   })
   t.teardown(async () => {
     await app.close()
