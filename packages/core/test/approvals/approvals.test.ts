@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import t from 'tap'
 import { openPostgresStore } from '@trembita/daemon/store'
 import { postgresPrograms, startPostgres } from '@trembita/testnet/postgres'
+import { approvalWordsOf } from '../../src/console/approvals-texts.ts'
 import { MIGRATIONS } from '../../src/db/index.ts'
+import { apiClient } from '../api-client.ts'
+import { coreIn, seedOf } from '../seeding.ts'
 import { openInstance, withPolicy } from './fixture.ts'
 
 t.test('an operation that is not on the list is carried out at once', async (t) => {
@@ -191,4 +194,16 @@ t.test('approvals behave alike in PostgreSQL', { skip }, async (t) => {
   t.match((await ask(maria, 'GET', `/approvals?q=${encodeURIComponent('% c_')}`)).body, { items: [{ id: 3, state: 'waiting' }], paging_metadata: { total_items: 1 } })
   clock.advance(72 * 3600)
   for (const [state, id] of [['done', 1], ['declined', 2], ['expired', 3]] as const) t.match((await ask(maria, 'GET', `/approvals?state=${state}`)).body, { items: [{ id, state }], paging_metadata: { total_items: 1 } })
+})
+
+t.test('every operation of a core may be put on the list, under a Ukrainian name', async (t) => {
+  await using core = await coreIn(t.testdir(), { seed: seedOf({}) })
+  const ask = await apiClient(core, ['TREMBITA_HOLDER'])
+  const { body: { available } } = await ask<{ available: { name: string, summary: string }[] }>('GET', '/approvals/policy')
+  t.ok(available.length > 30, `${available.length} operations`)
+  const words = approvalWordsOf('uk')
+  t.same(available.filter(({ name, summary }) => /[a-z]/.test(words.operationName(name, summary))), [])
+  const everything = available.map(({ name }) => name)
+  t.equal((await ask('PUT', '/approvals/policy', { operations: everything })).status, 200)
+  t.equal((await ask('PUT', '/approvals/policy', { operations: [] })).status, 202, 'the list itself too')
 })
