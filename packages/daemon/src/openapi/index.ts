@@ -1,1 +1,1 @@
-export { openApi, type OpenApiOptions } from './openapi.ts'
+export { openApi, type OpenApiOptions, type SwaggerOptions } from './openapi.ts'

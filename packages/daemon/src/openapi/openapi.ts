@@ -1,6 +1,9 @@
 import swagger from '@fastify/swagger'
 import type { FastifyPluginAsync } from 'fastify'
 
+// Named so that whoever is built against our declarations gets those of the words that swagger adds to route schemas.
+export type { SwaggerOptions } from '@fastify/swagger'
+
 export interface OpenApiOptions {
   readonly title: string
   readonly description: string
