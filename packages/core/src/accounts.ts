@@ -37,7 +37,7 @@ export function createCoreAccounts ({ config, store, changes, clock, log, proble
     rateLimit: config.rateLimit,
     problemPage,
     onEvent: ({ kind, actor = SYSTEM, origin, reason, route }) => {
-      changes.change({ ...actor, origin }, (tx) => tx.record({ action: `account.${kind}`, object: { kind: 'account', id: actor.id }, after: { reason, route } }))
+      changes.note({ ...actor, origin }, { action: `account.${kind}`, object: { kind: 'account', id: actor.id }, after: { reason, route } })
         .catch((error: unknown) => { log.error({ err: error, kind }, 'an event of sign-in could not be recorded') })
     }
   })

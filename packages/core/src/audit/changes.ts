@@ -47,6 +47,11 @@ export class Changes {
     return result
   }
 
+  /** Records what happened and changed nothing that is published: a sign-in, a refusal. Durable when it resolves. */
+  async note (actor: Actor, entry: ChangeRecord): Promise<void> {
+    await this.#store.write((tx) => appendEvent(tx, this.#clock.now(), actor, entry))
+  }
+
   /** Calls `listener` after every change that this process made. @returns how to stop it. */
   onChange (listener: () => void): () => void {
     this.#listeners.add(listener)
