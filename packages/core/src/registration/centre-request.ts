@@ -1,5 +1,5 @@
-import { isServerAddress, type ManagementRequest } from '@trembita/protocol/management'
-import { buildPath, Certificate, isAuthenticationCertificate, type TrustStore } from '@trembita/protocol/pki'
+import { checkAuthCertificate, isServerAddress, type ManagementRequest } from '@trembita/protocol/management'
+import type { TrustStore } from '@trembita/protocol/pki'
 import { Fault } from '@trembita/protocol/fault'
 import type { ClientId } from '@trembita/protocol/identifiers'
 import { Refusal } from '../refusal.ts'
@@ -108,15 +108,12 @@ function derOf (value: string): Buffer {
 /** As the registration service checks it (xroad-trust §4.3 step 3). */
 function authCertificateOf (value: string, trust: TrustStore, at: Date): Buffer {
   try {
-    const certificate = Certificate.parse(derOf(value))
-    buildPath(certificate, [], trust, at)
-    if (!isAuthenticationCertificate(certificate)) throw invalidCertificate('its key usage is not authentication')
-    return certificate.der
+    return checkAuthCertificate(derOf(value), trust, at).der
   } catch (thrown) {
-    throw thrown instanceof Fault ? invalidCertificate(thrown.message, thrown) : thrown
+    throw thrown instanceof Fault ? invalidCertificate(thrown) : thrown
   }
 }
 
-function invalidCertificate (problem: string, cause?: unknown): Refusal {
-  return new Refusal('invalid', 'management_request_invalid_auth_certificate', `authentication certificate: ${problem}`, { fields: { authentication_certificate: problem }, cause })
+function invalidCertificate (cause: Fault): Refusal {
+  return new Refusal('invalid', 'management_request_invalid_auth_certificate', cause.message, { fields: { authentication_certificate: cause.message }, cause })
 }

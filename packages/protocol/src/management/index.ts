@@ -14,4 +14,5 @@ export {
 export { readManagementMessage, type ManagementMessage, type ManagementPart } from './multipart-reader.ts'
 export { checkRequestSignature, signRequest } from './signature-algorithms.ts'
 export { verifyAuthCertReg, verifyManagementRequest, type ManagementContext } from './verify.ts'
+export { checkAuthCertificate } from './certificates.ts'
 export { isServerAddress } from './server-address.ts'
