@@ -29,10 +29,15 @@ function isHttp (url: string): boolean {
  */
 export function locationsOf (anchor: Anchor, saved: SharedParameters | undefined, lastGood: string | undefined, shuffle: <T>(list: T[]) => T[] = shuffled): Location[] {
   const locations = [...savedLocations(anchor, saved, shuffle), ...anchorLocations(anchor, shuffle)]
+  // An address with other keys is another location: a new anchor must help where the keys of the saved sources do not.
   const seen = new Set<string>()
-  const unique = locations.filter(({ url }) => !seen.has(url) && seen.add(url))
+  const unique = locations.filter((location) => !seen.has(keyOf(location)) && seen.add(keyOf(location)))
   const front = unique.filter(({ url }) => url === lastGood)
   return [...front, ...unique.filter(({ url }) => url !== lastGood)]
+}
+
+function keyOf ({ url, certificates }: Location): string {
+  return [url, ...certificates.map((certificate) => certificate.toString('base64')).sort()].join(' ')
 }
 
 function savedLocations (anchor: Anchor, saved: SharedParameters | undefined, shuffle: <T>(list: T[]) => T[]): Location[] {

@@ -154,6 +154,10 @@ t.test('trap 1: https addresses of an anchor are dropped and derived from the pl
   const keysOf = (directory: string): string[] => locationsOf({ instance: 'ZZ', sources: [{ url: `http://a/${directory}`, ...keys }] }, saved, undefined, same)[0]!.certificates.map(String)
   t.same([keysOf('internalconf'), keysOf('externalconf'), keysOf('proxy/conf')], [['i'], ['e'], ['i', 'e']])
   t.equal(locationsOf(anchor, undefined, undefined).length, 4, 'shuffled by default')
+  const renewed = { instance: 'ZZ', sources: [{ url: 'http://n1:81/internalconf', certificates: [Buffer.from('new')] }] }
+  t.same(locationsOf(renewed, saved, 'http://n1:81/internalconf', same).map(({ url, certificates }) => `${url} ${certificates.join()}`), [
+    'http://n1:81/internalconf i', 'http://n1:81/internalconf new', 'https://n1:81/internalconf i', 'https://n1:81/internalconf new'
+  ], 'one address with the keys of the sources, and with those of a new anchor')
 })
 
 t.test('files of parts are named by what they are, or plainly', async (t) => {
