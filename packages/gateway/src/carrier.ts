@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { closeServer, type Closer, type Clock, type Logger, type Metrics } from '@trembita/daemon'
 import { memberOf, type ServerId } from '@trembita/protocol/identifiers'
-import { AgreementEvents, Agreements, AgreementSealer, type AgreementParts } from './agreements/index.ts'
+import { AgreementEvents, Agreements, AgreementSealer, AnswerReader, type AgreementParts } from './agreements/index.ts'
 import { PROXY_VERSION, type GatewayConfig, type ListenAddress } from './config.ts'
 import { askAsOwner, createConsumerServer, type ConsumerServerDeps } from './consumer/index.ts'
 import { Downloads } from './downloads/index.ts'
@@ -86,7 +86,7 @@ export async function startCarrier (base: CarrierBase, closer: Closer): Promise<
   const services = closer.use('service calls', new ServiceCaller({ spool, messagelog, internalTls, connectionsMax: config.transport?.connectionsMax ?? 128 }))
   const events = closer.use('agreement events', new AgreementEvents(join(dataFolder, 'agreement-events.db'), config.agreements?.keepEventsDays ?? 1095))
   const agreements = new Agreements({
-    clock, log: log.child({ part: 'agreements' }), metrics, events, spool, bodyBytesMax: config.agreements?.bodyBytesMax ?? BODY_BYTES_MAX_DEFAULT
+    clock, log: log.child({ part: 'agreements' }), metrics, events, spool, reader: closer.use('reader of large answers', new AnswerReader()), bodyBytesMax: config.agreements?.bodyBytesMax ?? BODY_BYTES_MAX_DEFAULT
   })
   const sealer = closer.use('seals of agreements', new AgreementSealer({ signer, globalconf, clock, log: log.child({ part: 'agreements' }) }))
   const exchangeMetrics = new ExchangeMetrics(metrics, base.onStep)

@@ -57,7 +57,7 @@ export class Agreements {
     try {
       answer = await call()
     } catch (thrown) {
-      throw thrown instanceof RelayedFault ? this.#boundFault(permit, request, thrown) : thrown
+      throw thrown instanceof RelayedFault ? await this.#boundFault(permit, request, thrown) : thrown
     }
     try {
       const bounded = await this.#reading(permit, request, async () => await boundAnswer(answer, request, permit.rules, this.#options))
@@ -70,9 +70,9 @@ export class Agreements {
     }
   }
 
-  #boundFault (permit: Permit, request: ReceivedRequest, fault: RelayedFault): RelayedFault {
+  async #boundFault (permit: Permit, request: ReceivedRequest, fault: RelayedFault): Promise<RelayedFault> {
     try {
-      const bounded = boundFault(fault, permit.rules, this.#options)
+      const bounded = await boundFault(fault, permit.rules, this.#options)
       return this.#settle(permit, request, bounded.outside, bounded.fault)
     } catch (thrown) {
       throw thrown instanceof Unreadable ? this.#unreadable(permit, request, thrown) : thrown

@@ -5,13 +5,13 @@ import { restAnswer, soapAnswer, type ReceivedRequest, type ServiceAnswer } from
 import type { Spool, SpooledBody } from '../transport/index.ts'
 import { type Bounds, Unreadable } from './cuts.ts'
 import { elementRule, memberRule, type FieldRules } from './field-rules.ts'
-import { boundJson } from './json-bounds.ts'
-import { boundXml } from './xml-bounds.ts'
+import type { AnswerReader } from './large-answers.ts'
 
 export interface BoundOptions {
   readonly spool: Spool
   /** A larger body is not looked through. */
   readonly bodyBytesMax: number
+  readonly reader: AnswerReader
 }
 
 /** An answer as far as it is inside; undefined when nothing of it can be left. */
@@ -41,7 +41,7 @@ const SOAP_FAULT = elementRule([
  * @throws {Unreadable} when it cannot be looked through.
  */
 export async function boundAnswer (answer: ServiceAnswer, request: ReceivedRequest, rules: FieldRules, options: BoundOptions): Promise<BoundedAnswer> {
-  return request.message.kind === 'rest' ? await boundRest(answer, request, rules, options) : boundSoap(answer, request, rules, options)
+  return request.message.kind === 'rest' ? await boundRest(answer, request, rules, options) : await boundSoap(answer, request, rules, options)
 }
 
 async function boundRest (answer: ServiceAnswer, request: ReceivedRequest, rules: FieldRules, options: BoundOptions): Promise<BoundedAnswer> {
@@ -52,7 +52,7 @@ async function boundRest (answer: ServiceAnswer, request: ReceivedRequest, rules
   if (type === 'media') return { outside: UNCHANGED, answer }
   const bytes = await readBody(body.body, options)
   const isProblem = type === 'problem' && head.status >= 400
-  const bounds: Bounds = type === 'xml' ? boundXml(bytes, rules.xml, 'document') : boundJson(bytes, isProblem ? [...rules.json, PROBLEM] : rules.json)
+  const bounds = await options.reader.read(bytes, type === 'xml' ? 'document' : 'json', isProblem ? { ...rules, json: [...rules.json, PROBLEM] } : rules)
   if (bounds.inside === undefined) return { outside: bounds.outside, answer: undefined }
   if (bounds.outside.length === 0) return { outside: UNCHANGED, answer }
   // Behind the headers of the service stand the five of this gateway, which are written anew.
@@ -94,20 +94,20 @@ async function spool (bytes: Buffer, spool: Spool): Promise<{ digest: Buffer, si
   return { digest: createHash('sha512').update(bytes).digest(), size: bytes.length, body: await sink.end() }
 }
 
-function boundSoap (answer: ServiceAnswer, request: ReceivedRequest, rules: FieldRules, options: BoundOptions): BoundedAnswer {
+async function boundSoap (answer: ServiceAnswer, request: ReceivedRequest, rules: FieldRules, options: BoundOptions): Promise<BoundedAnswer> {
   for (const { contentType } of answer.attachments) {
     if (!rules.media.has(contentTypeOf(contentType).type)) throw new Unreadable('it has an attachment of a type that the agreement does not name')
   }
   const { head } = answer
-  const { inside, outside } = boundEnvelope(head.bytes, rules, options)
+  const { inside, outside } = await boundEnvelope(head.bytes, rules, options)
   if (inside === undefined) return { outside, answer: undefined }
   if (outside.length === 0) return { outside: UNCHANGED, answer }
   return { outside, answer: soapAnswer(request, head.contentType, inside, answer.attachments, answer.originalContentType, head.headers) }
 }
 
-function boundEnvelope (bytes: Buffer, { xml }: FieldRules, { bodyBytesMax }: BoundOptions): Bounds {
+async function boundEnvelope (bytes: Buffer, { json, xml }: FieldRules, { bodyBytesMax, reader }: BoundOptions): Promise<Bounds> {
   if (bytes.length > bodyBytesMax) throw new Unreadable(`it is larger than ${bodyBytesMax} bytes`)
-  return boundXml(bytes, [...xml, SOAP_FAULT], 'soap')
+  return await reader.read(bytes, 'soap', { json, xml: [...xml, SOAP_FAULT] })
 }
 
 /**
@@ -115,8 +115,8 @@ function boundEnvelope (bytes: Buffer, { xml }: FieldRules, { bodyBytesMax }: Bo
  *
  * @throws {Unreadable} when it cannot be looked through.
  */
-export function boundFault (fault: RelayedFault, rules: FieldRules, options: BoundOptions): { readonly outside: readonly string[], readonly fault: RelayedFault | undefined } {
-  const { inside, outside } = boundEnvelope(Buffer.from(fault.xml), rules, options)
+export async function boundFault (fault: RelayedFault, rules: FieldRules, options: BoundOptions): Promise<{ readonly outside: readonly string[], readonly fault: RelayedFault | undefined }> {
+  const { inside, outside } = await boundEnvelope(Buffer.from(fault.xml), rules, options)
   if (inside === undefined) return { outside, fault: undefined }
   if (outside.length === 0) return { outside, fault }
   const parsed = parseSoapFault(inside)

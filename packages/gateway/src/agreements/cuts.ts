@@ -8,7 +8,8 @@ export interface Cut {
 export function kept (cuts: readonly Cut[], end: number): Cut[] {
   const runs: Cut[] = []
   let at = 0
-  for (const cut of [...cuts].sort((a, b) => a.start - b.start)) {
+  const sorted = cuts.every(({ start }, i) => i === 0 || cuts[i - 1]!.start < start)
+  for (const cut of sorted ? cuts : [...cuts].sort((a, b) => a.start - b.start)) {
     if (cut.start > at) runs.push({ start: at, end: cut.start })
     at = cut.end
   }

@@ -1,4 +1,5 @@
 export { type AgreementParts, agreementsApi, type AgreementsApiDeps } from './api.ts'
 export { AgreementSealer, type SealedAgreement } from './seal-agreement.ts'
+export { AnswerReader } from './large-answers.ts'
 export { Agreements, type AgreementsOptions, type Permit } from './agreements.ts'
 export { type AgreementEvent, AgreementEvents } from './event-store.ts'

@@ -45,6 +45,8 @@ interface Frame {
   readonly part: 'document' | 'envelope' | 'header' | 'body' | 'content'
   /** Behind what was read last in it. */
   readTo: number
+  /** Where it stands, spelled as in the document. */
+  readonly key: string
 }
 
 class XmlWalk implements XmlHandlers {
@@ -53,7 +55,8 @@ class XmlWalk implements XmlHandlers {
   nothingLeft = true
   readonly cuts: Cut[] = []
   readonly places = new Places()
-  readonly #path: string[] = []
+  readonly #path: { readonly ns: string, readonly local: string }[] = []
+  readonly #told = new Set<string>()
   readonly #frames: Frame[]
   readonly #root: readonly ElementRule[]
   /** Levels of an element that is wholly inside or outside, and where it began when outside. */
@@ -62,7 +65,7 @@ class XmlWalk implements XmlHandlers {
 
   constructor (rules: readonly ElementRule[], kind: 'document' | 'soap') {
     this.#root = rules
-    this.#frames = [{ rules: kind === 'soap' ? undefined : rules, part: 'document', readTo: 0 }]
+    this.#frames = [{ rules: kind === 'soap' ? undefined : rules, part: 'document', readTo: 0, key: '' }]
   }
 
   declaration (encoding: string | undefined): void {
@@ -77,11 +80,12 @@ class XmlWalk implements XmlHandlers {
     const parent = this.#frames.at(-1)!
     this.#between(parent, start)
     const found = this.#find(parent, element)
-    this.#path.push(pathName(element))
+    this.#path.push(element)
     if (found !== 'outside' && (parent.part === 'document' ? parent.rules !== undefined : parent.part === 'body')) this.nothingLeft = false
     if (found === 'inside' || found === 'outside') {
       this.#within = 1
       this.#outsideFrom = found === 'outside' ? start : undefined
+      if (found === 'outside') this.#tell(`${parent.key}/${element.name}`, undefined)
       return
     }
     this.#checkAttributes(element, found, start, end)
@@ -96,7 +100,7 @@ class XmlWalk implements XmlHandlers {
     }
     if (this.#within === 1) {
       this.#within = 0
-      if (this.#outsideFrom !== undefined) this.#cut(this.#outsideFrom, end, '')
+      if (this.#outsideFrom !== undefined) this.cuts.push({ start: this.#outsideFrom, end })
     } else {
       this.#between(this.#frames.pop()!, start)
     }
@@ -110,10 +114,11 @@ class XmlWalk implements XmlHandlers {
   }
 
   #find (parent: Frame, element: XmlElement): Frame | 'inside' | 'outside' {
-    if (parent.part === 'document' && parent.rules === undefined) return { rules: undefined, part: 'envelope', readTo: 0 }
+    const key = `${parent.key}/${element.name}`
+    if (parent.part === 'document' && parent.rules === undefined) return { rules: undefined, part: 'envelope', readTo: 0, key }
     if (parent.part === 'envelope') {
       if (!SOAP_NAMESPACES.has(element.ns) || (element.local !== 'Header' && element.local !== 'Body')) return 'outside'
-      return { rules: this.#root, part: element.local === 'Header' ? 'header' : 'body', readTo: 0 }
+      return { rules: this.#root, part: element.local === 'Header' ? 'header' : 'body', readTo: 0, key }
     }
     if (parent.part === 'header' && HEADER_NAMESPACES.has(element.ns)) return 'inside'
     const below: ElementRule[] = []
@@ -123,7 +128,7 @@ class XmlWalk implements XmlHandlers {
       if (rule.any !== undefined) below.push(rule.any)
     }
     if (below.length === 0) return 'outside'
-    return below.some(({ whole }) => whole) ? 'inside' : { rules: below, part: 'content', readTo: 0 }
+    return below.some(({ whole }) => whole) ? 'inside' : { rules: below, part: 'content', readTo: 0, key }
   }
 
   #checkAttributes (element: XmlElement, frame: Frame, start: number, end: number): void {
@@ -134,23 +139,31 @@ class XmlWalk implements XmlHandlers {
       if (isAllowed(attribute, frame)) return
       const span = spans.find(([, name]) => name === attribute.name)
       if (span === undefined) throw new Unreadable('an attribute of it is not found where it was read')
-      this.#path.push(`@${pathName(attribute)}`)
-      this.#cut(start + span.index, start + span.index + span[0].length, '')
-      this.#path.pop()
+      this.cuts.push({ start: start + span.index, end: start + span.index + span[0].length })
+      this.#tell(`${frame.key}/@${attribute.name}`, `@${pathName(attribute)}`)
     })
   }
 
   /** What stands between two tags above permitted elements is white space, or outside: text, CDATA, comments, instructions. */
   #between (frame: Frame, to: number): void {
     const from = frame.part === 'document' && frame.readTo === 0 ? prologEnd(this.source) : frame.readTo
-    if (from < to && !/^[ \t\r\n]*$/.test(this.source.slice(from, to))) this.#cut(from, to, 'text()')
+    if (from < to && !/^[ \t\r\n]*$/.test(this.source.slice(from, to))) {
+      this.cuts.push({ start: from, end: to })
+      this.#tell(`${frame.key}/text()`, 'text()')
+    }
   }
 
-  #cut (start: number, end: number, last: string): void {
-    this.cuts.push({ start, end })
-    this.places.add(last === '' ? this.#path : [...this.#path, last])
+  /** @param last what stands below the element that is being read, if not that itself is meant. */
+  #tell (key: string, last: string | undefined): void {
+    if (this.#told.has(key) || this.#told.size >= TOLD_MAX) return
+    this.#told.add(key)
+    const path = this.#path.map(pathName)
+    this.places.add(last === undefined ? path : [...path, last])
   }
 }
+
+/** One answer tells of so many kinds of places; more say nothing new. */
+const TOLD_MAX = 1000
 
 /** Behind the byte order mark and the XML declaration. */
 function prologEnd (text: string): number {
