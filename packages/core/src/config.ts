@@ -35,6 +35,8 @@ export interface CoreConfig {
   readonly publicAddress?: string | undefined
   /** Requests of one IP address to the console and its API; default X-Road's. */
   readonly rateLimit?: { readonly perSecond: number, readonly perMinute: number } | undefined
+  /** Management requests of one IP address to each of the two listeners, in a minute; 0: no limit; default 10, as X-Road has it. */
+  readonly management?: { readonly requestsPerMinute: number } | undefined
   /** Opens the signing keys. */
   readonly passphrase: Secret
   /** For keys that are made from now on; default `rsa`. */
@@ -104,6 +106,7 @@ export function readCoreConfig (path: string, env: Readonly<Record<string, strin
       database: root.optional('databaseUrlFile', (name) => root.secret(name)),
       publicUrl: root.optional('publicUrl', (name) => root.url(name).href),
       openId: root.optional('openId', (name) => root.section(name, readOpenId)),
+      management: root.section('management', (management) => ({ requestsPerMinute: management.integer('requestsPerMinute', 10, { min: 0, max: 1_000_000 }) })),
       rateLimit: root.section('rateLimit', (limit) => ({
         perSecond: limit.integer('perSecond', 20, { min: 1, max: 100_000 }),
         perMinute: limit.integer('perMinute', 600, { min: 1, max: 1_000_000 })

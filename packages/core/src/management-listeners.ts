@@ -9,7 +9,7 @@ import type { CurrentTrust } from './registration/index.ts'
 import { managementProviderOf, readParameters } from './registry/index.ts'
 
 export interface ManagementListenersDeps {
-  readonly config: Pick<CoreConfig, 'dataFolder' | 'listen'>
+  readonly config: Pick<CoreConfig, 'dataFolder' | 'listen' | 'management'>
   /** Name or IP address that gateways know this core by. */
   readonly host: () => string
   readonly store: SqlStore
@@ -53,6 +53,7 @@ export async function startManagementListeners (deps: ManagementListenersDeps): 
   if (listen.registration === undefined && listen.management === undefined) return { registration: undefined, management: undefined, services: {}, url: undefined, described: () => undefined }
   const tls = await openServiceTls(dataFolder, [deps.host()], clock.now())
   const server: ManagementServerDeps = {
+    requestsPerMinute: deps.config.management?.requestsPerMinute,
     tls,
     acceptedClients: async () => {
       const { managementServiceClients } = await readParameters(store)
