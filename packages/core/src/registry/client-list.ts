@@ -1,6 +1,6 @@
 import type { SqlReader, SqlValue } from '@trembita/daemon/store'
 import type { ClientId, MemberId, ServerId } from '@trembita/protocol/identifiers'
-import { Conditions, orderBy, type Listed, type ListRequest } from './conditions.ts'
+import { Conditions, marks, orderBy, type Listed, type ListRequest } from './conditions.ts'
 import { findMember, findServer, findSubsystem } from './find.ts'
 import { classCodes } from './member-list.ts'
 import { readParameters } from './parameters.ts'
@@ -35,6 +35,7 @@ export const CLIENT_SORTS = { member_name: ['sort_key', 'id'] } as const
 export const SUBSYSTEM_SORTS = { member_name: ['s.sort_key', 's.id'], subsystem_code: ['s.code', 's.id'] } as const
 
 interface Row {
+  readonly id: number
   readonly class_id: number
   readonly member_code: string
   readonly member_name: string
@@ -53,24 +54,38 @@ export async function listClients (reader: SqlReader, request: ClientListRequest
     ...request.type !== 'subsystem' && request.subsystemCode === undefined ? [membersBranch(request, classes, server, instance)] : [],
     ...request.type !== 'member' ? [subsystemsBranch(request, classes, server, instance)] : []
   ]
-  const values = branches.flatMap(({ conditions }) => conditions.values)
   let total = 0
-  for (const { from, conditions } of branches) total += (await reader.get<{ total: number }>(`SELECT count(*) AS total FROM ${from} ${conditions.where}`, ...conditions.values))!.total
-  const rows = branches.length === 0
-    ? []
-    : await reader.all<Row>(`${branches.map(({ columns, from, conditions }) => `SELECT ${columns} FROM ${from} ${conditions.where}`).join(' UNION ALL ')}
-      ${orderBy(CLIENT_SORTS, request.sort, request.desc)} LIMIT ? OFFSET ?`, ...values, request.limit, request.offset)
-  return { items: rows.map((row) => toClient(row, instance, classes, suspended)), total }
+  for (const branch of branches) total += await countOf(reader, branch)
+  if (branches.length === 0) return { items: [], total }
+  // First who stands on the page, from the indexes alone; then what is shown of them.
+  const keys = await reader.all<PageKey>(`${branches.map((branch) => selectOf(branch, branch.keys)).join(' UNION ALL ')} ${orderBy(CLIENT_SORTS, request.sort, request.desc)} LIMIT ? OFFSET ?`,
+    ...branches.flatMap(({ conditions }) => conditions.values), request.limit, request.offset)
+  return { items: await rowsOf(reader, keys, instance, classes, suspended), total }
+}
+
+interface PageKey {
+  readonly sort_key: string
+  readonly id: number
+  readonly subsystem: 0 | 1
+}
+
+async function rowsOf (reader: SqlReader, keys: readonly PageKey[], instance: string, classes: ReadonlyMap<number, string>, suspended: Suspended): Promise<ClientInList[]> {
+  const found = new Map<string, ClientInList>()
+  for (const [subsystem, select] of [[0, `SELECT ${MEMBER_COLUMNS} FROM member m WHERE m.id`], [1, `${SUBSYSTEM_ROW} WHERE s.id`]] as const) {
+    const ids = keys.filter((key) => key.subsystem === subsystem).map(({ id }) => id)
+    if (ids.length === 0) continue
+    for (const row of await reader.all<Row>(`${select} IN (${marks(ids.length)})`, ...ids)) found.set(`${subsystem} ${row.id}`, toClient(row, instance, classes, suspended))
+  }
+  return keys.map(({ subsystem, id }) => found.get(`${subsystem} ${id}`)!)
 }
 
 /** Subsystems alone, which may also be sorted by their own code. */
 export async function listSubsystems (reader: SqlReader, request: ListRequest, suspended: Suspended): Promise<Listed<ClientInList>> {
   const { instance } = await readParameters(reader)
   const classes = await classCodes(reader)
-  const { columns, from, conditions } = subsystemsBranch({ q: request.q, limit: 0, offset: 0 }, classes, undefined, instance)
-  const { total } = (await reader.get<{ total: number }>(`SELECT count(*) AS total FROM subsystem s ${conditions.where}`, ...conditions.values))!
-  const rows = await reader.all<Row>(`SELECT ${columns} FROM ${from} ${conditions.where} ${orderBy(SUBSYSTEM_SORTS, request.sort, request.desc)} LIMIT ? OFFSET ?`,
-    ...conditions.values, request.limit, request.offset)
+  const branch = subsystemsBranch({ q: request.q, limit: 0, offset: 0 }, classes, undefined, instance)
+  const total = await countOf(reader, branch)
+  const rows = await reader.all<Row>(`${selectOf(branch, SUBSYSTEM_COLUMNS)} ${orderBy(SUBSYSTEM_SORTS, request.sort, request.desc)} LIMIT ? OFFSET ?`, ...branch.conditions.values, request.limit, request.offset)
   return { items: rows.map((row) => toClient(row, instance, classes, suspended)), total }
 }
 
@@ -88,13 +103,29 @@ export async function subsystemDetails (reader: SqlReader, id: ClientId, suspend
   return toClient((await reader.get<Row>(`${SUBSYSTEM_ROW} WHERE s.id = ?`, key))!, id.instance, await classCodes(reader), suspended)
 }
 
-const SUBSYSTEM_COLUMNS = 's.sort_key AS sort_key, s.id AS id, m.member_class_id AS class_id, m.code AS member_code, m.name AS member_name, s.code AS subsystem_code, s.name AS subsystem_name, s.created_at AS created_at'
+const MEMBER_COLUMNS = 'm.id, m.member_class_id AS class_id, m.code AS member_code, m.name AS member_name, NULL AS subsystem_code, NULL AS subsystem_name, m.created_at'
+const SUBSYSTEM_COLUMNS = 's.id, m.member_class_id AS class_id, m.code AS member_code, m.name AS member_name, s.code AS subsystem_code, s.name AS subsystem_name, s.created_at'
 const SUBSYSTEM_ROW = `SELECT ${SUBSYSTEM_COLUMNS} FROM subsystem s JOIN member m ON m.id = s.member_id`
 
 interface Branch {
-  readonly columns: string
+  /** Columns of a `PageKey`. */
+  readonly keys: string
   readonly from: string
+  /** Another table that rows are joined with by `on`, and that counting can often do without. */
+  readonly joined?: { readonly table: string, readonly on: string, readonly needed: boolean } | undefined
   readonly conditions: Conditions
+}
+
+/** The first table leads, so that its index gives the order: that is what CROSS JOIN means to SQLite. */
+function selectOf ({ from, joined, conditions }: Branch, columns: string): string {
+  return joined === undefined || (!joined.needed && !columns.includes('m.'))
+    ? `SELECT ${columns} FROM ${from} ${conditions.where}`
+    : `SELECT ${columns} FROM ${from} CROSS JOIN ${joined.table} ${conditions.whereAlso(joined.on)}`
+}
+
+async function countOf (reader: SqlReader, { from, joined, conditions }: Branch): Promise<number> {
+  const sql = joined?.needed === true ? `${from} CROSS JOIN ${joined.table} ${conditions.whereAlso(joined.on)}` : `${from} ${conditions.where}`
+  return (await reader.get<{ total: number }>(`SELECT count(*) AS total FROM ${sql}`, ...conditions.values))!.total
 }
 
 function membersBranch (request: ClientListRequest, classes: ReadonlyMap<number, string>, server: number | undefined, instance: string): Branch {
@@ -104,7 +135,7 @@ function membersBranch (request: ClientListRequest, classes: ReadonlyMap<number,
   }
   if (request.excludingGroup !== undefined) conditions.and(...notInGroup(request.excludingGroup, instance, 'gm.subsystem_code IS NULL'))
   return {
-    columns: 'm.sort_key AS sort_key, m.id AS id, m.member_class_id AS class_id, m.code AS member_code, m.name AS member_name, NULL AS subsystem_code, NULL AS subsystem_name, m.created_at AS created_at',
+    keys: 'm.sort_key AS sort_key, m.id AS id, 0 AS subsystem',
     from: 'member m',
     conditions
   }
@@ -120,10 +151,12 @@ function subsystemsBranch (request: ClientListRequest, classes: ReadonlyMap<numb
   if (server !== undefined) conditions.and('EXISTS (SELECT 1 FROM server_client sc WHERE sc.security_server_id = ? AND sc.subsystem_id = s.id)', server)
   if (request.excludingGroup !== undefined) conditions.and(...notInGroup(request.excludingGroup, instance, 'gm.subsystem_code = s.code'))
   return {
-    columns: SUBSYSTEM_COLUMNS,
-    // The subsystem leads, so that its index gives the order.
-    from: 'subsystem s CROSS JOIN member m',
-    conditions: conditions.and('m.id = s.member_id')
+    keys: 's.sort_key AS sort_key, s.id AS id, 1 AS subsystem',
+    from: 'subsystem s',
+    joined: {
+      table: 'member m', on: 'm.id = s.member_id', needed: [request.name, request.memberClass, request.memberCode, request.excludingGroup].some((value) => value !== undefined)
+    },
+    conditions
   }
 }
 

@@ -23,6 +23,11 @@ export class Conditions {
     return this.and(`${column} ${wanted ? 'IN' : 'NOT IN'} (${marks(keys.length)})`, ...keys)
   }
 
+  /** `WHERE …` with one more condition, which takes no value. */
+  whereAlso (condition: string): string {
+    return `WHERE ${[condition, ...this.#parts].join(' AND ')}`
+  }
+
   /** `WHERE …`, or nothing. */
   get where (): string {
     return this.#parts.length === 0 ? '' : `WHERE ${this.#parts.join(' AND ')}`
