@@ -1,4 +1,4 @@
-import { accountPages, agreementPages, approvalPages, auditPages, backupPages, classifierPages, overviewPages, type Console } from './console/index.ts'
+import { accountPages, agreementPages, approvalPages, auditPages, backupPages, classifierPages, overviewPages, settingsPages, type Console } from './console/index.ts'
 
 /** Pages of the console, area by area. */
 export const AREAS: readonly ((console: Console) => void)[] = [
@@ -8,5 +8,6 @@ export const AREAS: readonly ((console: Console) => void)[] = [
   classifierPages,
   backupPages,
   approvalPages,
-  accountPages
+  accountPages,
+  settingsPages
 ]

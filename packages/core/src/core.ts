@@ -19,7 +19,7 @@ import { anchorFileRoute, createConfiguration, SigningKeys, type AnchorFile, typ
 import { addHealthChecks } from './health.ts'
 import { instanceApi, ServerAddress } from './instance/index.ts'
 import { managementWsdlRoute, startManagementListeners, type ManagementListeners } from './management-listeners.ts'
-import { overviewApi } from './overview/index.ts'
+import { GatewayCertificates, overviewApi } from './overview/index.ts'
 import { countPending, CurrentTrust, Registration, registrationApi } from './registration/index.ts'
 import { readParameters, refreshNameIndex, registryApi } from './registry/index.ts'
 import { applySeed, type Seed } from './seed/index.ts'
@@ -127,6 +127,7 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
   backups.start()
 
   addHealthChecks(health, store, publisher, clock)
+  const gatewayCertificates = new GatewayCertificates(store, clock)
   const approvals = new Approvals({ store, changes, clock })
   const operations = new Map<string, Operation>()
   const trust = (): ReturnType<CurrentTrust['current']> => currentTrust.current()
@@ -147,7 +148,7 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
     auditApi({ store, clock, instance: async () => (await readParameters(store)).instance, signer: () => keys.signer('internal') }),
     classifierApi({ store, changes, clock }),
     backupApi(backups),
-    overviewApi({ store, publisher, clock, warnings: [signedConfiguration.warnings] }),
+    overviewApi({ store, publisher, clock, warnings: [signedConfiguration.warnings, () => gatewayCertificates.warnings()] }),
     async (app) => { await app.register(sessionRoutes, { accounts, access: ADMINISTRATION }) },
     async (app) => { await app.register(apiKeyRoutes, { apiKeys: accounts.apiKeys, access: ADMINISTRATION }) }
   ]

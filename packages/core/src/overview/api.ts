@@ -14,7 +14,7 @@ const responseSchema = {
     instance: text,
     counts: {
       type: 'object',
-      properties: { members: integer, subsystems: integer, security_servers: integer, clients: integer, global_groups: integer, certification_services: integer, timestamping_services: integer }
+      properties: { members: integer, subsystems: integer, security_servers: integer, clients: integer, global_groups: integer, certification_services: integer, timestamping_services: integer, waiting_requests: integer, agreements: integer, suspensions: integer }
     },
     configuration: {
       type: 'object',
@@ -51,6 +51,7 @@ export function overviewApi ({ store, publisher, clock, warnings = [] }: Overvie
       config: { access: READERS }
     }, async () => {
       const { instance } = await readParameters(store)
+      const now = clock.now().toISOString()
       const counts = await store.get(`SELECT
         (SELECT count(*) FROM member) AS members,
         (SELECT count(*) FROM subsystem) AS subsystems,
@@ -58,7 +59,10 @@ export function overviewApi ({ store, publisher, clock, warnings = [] }: Overvie
         (SELECT count(*) FROM server_client) AS clients,
         (SELECT count(*) FROM global_group) AS global_groups,
         (SELECT count(*) FROM approved_ca) AS certification_services,
-        (SELECT count(*) FROM approved_tsa) AS timestamping_services`)
+        (SELECT count(*) FROM approved_tsa) AS timestamping_services,
+        (SELECT count(*) FROM request_processing WHERE status IN ('WAITING', 'SUBMITTED_FOR_APPROVAL')) AS waiting_requests,
+        (SELECT count(*) FROM agreement WHERE concluded_at IS NOT NULL AND stopped IS NULL AND valid_from <= ? AND valid_until > ? AND (replaced_from IS NULL OR replaced_from > ?)) AS agreements,
+        (SELECT count(*) FROM suspension WHERE state = 'inForce') AS suspensions`, now, now, now)
       const { publishedAt, expiresAt, failure } = publisher.status
       const found = (await Promise.all(warnings.map((warn) => warn()))).flat()
       return {

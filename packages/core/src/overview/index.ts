@@ -1,1 +1,2 @@
 export { overviewApi, type OverviewDeps, type Warning } from './api.ts'
+export { GatewayCertificates } from './gateway-certificates.ts'
