@@ -12,13 +12,16 @@ export interface FollowDeps {
   readonly log: Logger
 }
 
+/** What is asked of the configuration in force. */
+export type OwnConfiguration = Pick<Snapshot, 'hasServer' | 'serverByAuthCertificate' | 'isClientOf' | 'subsystemName' | 'serverAddress' | 'maintenanceOf'>
+
 /**
  * Moves what this gateway keeps of itself to where the global configuration has it: its name after an owner change, the states
  * of its authentication certificates and of its clients. Durable when it resolves; done again, it changes nothing.
  *
  * @see xroad-trust §3.6, §4.5 "Node side reaction"
  */
-export async function followConfiguration (deps: FollowDeps, snapshot: Snapshot): Promise<void> {
+export async function followConfiguration (deps: FollowDeps, snapshot: OwnConfiguration): Promise<void> {
   takeOverName(deps, snapshot)
   const server = deps.installation.server()
   if (server === undefined) return
@@ -28,7 +31,7 @@ export async function followConfiguration (deps: FollowDeps, snapshot: Snapshot)
 }
 
 /** The owner changed when our name is gone, and our certificate stands under the same code of another member that we serve. */
-function takeOverName ({ installation, serverconf, token, log }: FollowDeps, snapshot: Snapshot): void {
+function takeOverName ({ installation, serverconf, token, log }: FollowDeps, snapshot: OwnConfiguration): void {
   const server = installation.server()
   if (server === undefined || snapshot.hasServer(server)) return
   for (const { use, certificates } of token.keys()) {
@@ -43,7 +46,7 @@ function takeOverName ({ installation, serverconf, token, log }: FollowDeps, sna
   }
 }
 
-async function moveCertificates ({ token, log }: FollowDeps, snapshot: Snapshot, server: ServerId): Promise<void> {
+async function moveCertificates ({ token, log }: FollowDeps, snapshot: OwnConfiguration, server: ServerId): Promise<void> {
   for (const { use, entries } of token.keys()) {
     if (use !== 'auth') continue
     for (const entry of entries) {
@@ -63,7 +66,7 @@ function nextCertificateStatus ({ status }: CertificateEntry, listed: boolean): 
   return status === 'registered' ? 'global error' : status
 }
 
-function moveClients ({ serverconf, log }: FollowDeps, snapshot: Snapshot, server: ServerId): void {
+function moveClients ({ serverconf, log }: FollowDeps, snapshot: OwnConfiguration, server: ServerId): void {
   for (const client of serverconf.current().clients) {
     const status = nextClientStatus(client, snapshot.isClientOf(server, client.id))
     if (status !== client.status) {
@@ -87,7 +90,7 @@ function nextClientStatus ({ status, configured }: ClientConf, listed: boolean):
 }
 
 /** What the core was asked and has done is no request any more. */
-function forgetRequests ({ serverconf }: FollowDeps, snapshot: Snapshot, server: ServerId): void {
+function forgetRequests ({ serverconf }: FollowDeps, snapshot: OwnConfiguration, server: ServerId): void {
   const { requestedAddress, requestedMaintenance } = serverconf.server()!
   if (requestedAddress !== undefined && snapshot.serverAddress(server) === requestedAddress) serverconf.setRequested({ address: undefined })
   if (requestedMaintenance !== undefined && (snapshot.maintenanceOf(server) !== undefined) === requestedMaintenance) serverconf.setRequested({ maintenance: undefined })

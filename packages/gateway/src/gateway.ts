@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Closer, createHealth, createMetrics, systemClock, type Clock, type Logger } from '@trembita/daemon'
+import { Closer, createHealth, createMetrics, systemClock, type Clock, type Logger, type Metrics } from '@trembita/daemon'
 import { formatServerId, type ServerId } from '@trembita/protocol/identifiers'
 import { createConsoleApp, openAdminFiles } from './admin/index.ts'
 import { startCarrier, type Carrier, type CarrierAddresses } from './carrier.ts'
@@ -81,6 +81,8 @@ async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer
   /** Carries messages from now on. */
   async function carry (globalconf: GlobalConf): Promise<void> {
     const parts = closer.use('carrier', new Closer())
+    // A second try registers them anew.
+    parts.defer('figures', forgetFrom(metrics))
     try {
       carrier = await startCarrier({ config, clock, log, metrics, token, serverconf, globalconf, installation, onStep: hooks.onStep }, parts)
     } catch (error) {
@@ -155,6 +157,14 @@ async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer
 /** What administrators reach the console at, as far as this process knows. */
 function consoleUrl ({ host, port }: ListenAddress): URL {
   return new URL(`http://${host.includes(':') ? `[${host}]` : host}:${port}`)
+}
+
+/** Forgets, when called, the figures that were registered since now. */
+function forgetFrom ({ registry }: Metrics): () => void {
+  const known = new Set(registry.getMetricsAsArray().map(({ name }) => name))
+  return () => {
+    for (const { name } of registry.getMetricsAsArray()) if (!known.has(name)) registry.removeSingleMetric(name)
+  }
 }
 
 /** Runs what it is given one after another. */

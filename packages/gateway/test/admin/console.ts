@@ -61,9 +61,12 @@ export class Console {
         ...headers
       }
     })
-    request.end(sent)
+    // What is announced in the headers and not given is never sent.
+    if (headers['content-length'] === undefined) request.end(sent)
+    else request.flushHeaders()
     const [response] = await once(request, 'response') as [IncomingMessage]
     const bytes = Buffer.concat(await Array.fromAsync(response))
+    request.on('error', () => {}).destroy()
     const isJson = response.headers['content-type']?.includes('json') ?? false
     return { status: response.statusCode!, body: isJson ? JSON.parse(bytes.toString()) : undefined, bytes, headers: response.headers }
   }

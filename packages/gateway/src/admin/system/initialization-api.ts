@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
+import { describeSystemError } from '@trembita/daemon'
 import { isSameServer, type ServerId } from '@trembita/protocol/identifiers'
 import type { AdminDeps } from '../deps.ts'
 import { checkCode } from '../encoded-id.ts'
@@ -60,11 +61,23 @@ export const initializationApi = (deps: AdminDeps): FastifyPluginAsync => async 
       note(request, { ownerIdentifier: `${instance}:${ownerClass}:${ownerCode}` })
       if (pin !== undefined && !deps.isPin(pin)) throw new Refusal('conflict', 'pin_code_exists', 'the token has another PIN: it is the one of the file that pinFile names')
       warnOf(warningsOf(deps, server), request.body.ignore_warnings)
-      await deps.initialise(server)
+      await initialise(deps, server)
       return await reply.code(201).send({
         is_anchor_imported: true, is_server_code_initialized: true, is_server_owner_initialized: true, software_token_init_status: 'INITIALIZED', enforce_token_pin_policy: false
       })
     })
+}
+
+/** A port that is taken, a folder that cannot be written: the administrator's to put right, and then to try again. */
+async function initialise (deps: AdminDeps, server: ServerId): Promise<void> {
+  try {
+    await deps.initialise(server)
+  } catch (cause) {
+    const told = describeSystemError(cause)
+    if (told === undefined) throw cause
+    deps.log.error({ err: cause }, 'the gateway could not come up')
+    throw new Refusal('conflict', 'initialization_failed', `the gateway cannot come up: ${told}`, { cause })
+  }
 }
 
 function warningsOf (deps: AdminDeps, server: ServerId): Warning[] {
