@@ -13,7 +13,8 @@ const DAY_MS = 24 * 60 * 60 * 1000
 /** Makes the configuration part AGREEMENTS. A document never changes, so each is read once in the life of the process. */
 export class AgreementsPart {
   readonly #clock: Clock
-  readonly #terms = new Map<number, Agreement>()
+  /** By hash of the container: rows come and go, with a restored backup too, and what is in a container stays. */
+  readonly #terms = new Map<string, Agreement>()
 
   constructor (clock: Clock) {
     this.#clock = clock
@@ -29,14 +30,14 @@ export class AgreementsPart {
       const listed = listedRow(row, await this.#termsOf(reader, row))
       if (listed !== undefined) agreements.push(listed)
     }
-    const published = new Set(rows.map(({ id }) => id))
-    for (const id of this.#terms.keys()) if (!published.has(id)) this.#terms.delete(id)
+    const published = new Set(rows.map((row) => row.container_hash))
+    for (const hash of this.#terms.keys()) if (!published.has(hash)) this.#terms.delete(hash)
     return [{ contentIdentifier: AGREEMENTS_PART, fileName: AGREEMENTS_FILE, content: writeAgreementList({ instance, agreements }) }]
   }
 
-  async #termsOf (reader: SqlReader, { id }: AgreementRow): Promise<Agreement> {
-    let terms = this.#terms.get(id)
-    if (terms === undefined) this.#terms.set(id, terms = parseAgreement(await documentOf(reader, id)))
+  async #termsOf (reader: SqlReader, { id, container_hash: hash }: AgreementRow): Promise<Agreement> {
+    let terms = this.#terms.get(hash)
+    if (terms === undefined) this.#terms.set(hash, terms = parseAgreement(await documentOf(reader, id)))
     return terms
   }
 }
