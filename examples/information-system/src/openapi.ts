@@ -17,7 +17,7 @@ declare module 'fastify' {
 
 /** `app.get('/x', { schema, ...operation({...}) }, handler)` */
 export function operation (described: Operation): { config: { described: Operation } } {
-  return { config: { described: described } }
+  return { config: { described } }
 }
 
 const problemResponse = {
