@@ -12,6 +12,7 @@ import { backupApi, Backups } from './backup/index.ts'
 import { createCoreAccounts } from './accounts.ts'
 import { classifierApi, classifierService } from './classifiers/index.ts'
 import { closeListener } from './close-listener.ts'
+import { lockDataFolder } from './data-folder-lock.ts'
 import type { CoreConfig } from './config.ts'
 import { consolePages, consoleProblemPage, frameOf, type ConsoleDeps } from './console/index.ts'
 import { MIGRATIONS } from './db/index.ts'
@@ -71,6 +72,7 @@ export async function openCoreStore ({ dataFolder, database }: Pick<CoreConfig, 
 async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: Closer): Promise<Core> {
   const metrics = createMetrics('trembita', { process: true })
   const health = createHealth()
+  closer.use('data folder', lockDataFolder(config.dataFolder))
   const store = closer.use('store', await openCoreStore(config))
   await refreshNameIndex(store)
   const changes = new Changes(store, clock)

@@ -6,6 +6,7 @@ import { coreApiKeys } from './accounts.ts'
 import { Changes } from './audit/index.ts'
 import { describeBackup, readBackup, restoreBackupFile, writeBackupFile, type BackupCommandDeps } from './backup/index.ts'
 import { readCoreConfig, type CoreConfig } from './config.ts'
+import { configurationProxyCommands } from './configuration-proxy/index.ts'
 import { openCoreStore, startCore } from './core.ts'
 import { CORE_VERSION } from './version.ts'
 
@@ -20,6 +21,7 @@ export async function main (): Promise<void> {
       'Exit codes: 0 stopped, 1 failed, 2 usage or configuration.'
     ],
     commands: {
+      ...configurationProxyCommands(process.env),
       'api-key create': {
         summary: 'Makes a key for the administration API and prints it, once. Works while the core runs and while it does not.',
         options: API_KEY_OPTIONS,

@@ -21,7 +21,8 @@ const FILES = {
   'gateway.yaml': ['packages/gateway/src/config.ts'],
   'serverconf.yaml': ['packages/gateway/src/serverconf/seed.ts'],
   'core.yaml': ['packages/core/src/config.ts'],
-  'seed.yaml': ['packages/core/src/seed/read-seed.ts']
+  'seed.yaml': ['packages/core/src/seed/read-seed.ts'],
+  'configuration-proxy.yaml': ['packages/core/src/configuration-proxy/config.ts']
 } as const
 
 interface Row {

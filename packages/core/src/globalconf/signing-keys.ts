@@ -165,15 +165,11 @@ export class SigningKeys {
   }
 
   async #add (actor: Actor, { kind, type = this.#type, label }: NewSigningKey, active: boolean): Promise<number> {
-    const { privateKey } = type === 'ec'
-      ? await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' })
-      : await promisify(generateKeyPair)('rsa', { modulusLength: RSA_BITS })
-    const certificate = certificateOfKey(privateKey, `${kind}SigningKey`, BigInt(`0x00${randomBytes(15).toString('hex')}`) + 1n)
-    const encrypted = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: this.#passphrase.bytes }) as string
+    const { certificate, encryptedKey } = await makeSigningKey(type, `${kind}SigningKey`, this.#passphrase)
     return await this.#changes.change(actor, async (tx) => {
       const node = await this.#roomFor(tx, kind)
       const { id } = (await tx.get<{ id: number }>(`INSERT INTO signing_key (configuration_node_id, kind, certificate, encrypted_key, active, created_at, label)
-        VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`, node, kind, certificate, encrypted, active ? 1 : 0, tx.at.toISOString(), label?.trim() || null))!
+        VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`, node, kind, certificate, encryptedKey, active ? 1 : 0, tx.at.toISOString(), label?.trim() || null))!
       await tx.record({ action: 'signing-key.add', object: this.#object(), after: signingKeyState(await signingKeyInfo(tx, id)) })
       return id
     })
@@ -196,6 +192,17 @@ export class SigningKeys {
 
   #object (): { kind: string, id: string } {
     return { kind: 'configuration-node', id: this.#node }
+  }
+}
+
+/** Makes a key, with the certificate that carries it (DER) and itself as encrypted PKCS#8 in PEM. */
+export async function makeSigningKey (type: SigningKeyType, commonName: string, passphrase: Secret): Promise<{ certificate: Buffer, encryptedKey: string }> {
+  const { privateKey } = type === 'ec'
+    ? await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' })
+    : await promisify(generateKeyPair)('rsa', { modulusLength: RSA_BITS })
+  return {
+    certificate: certificateOfKey(privateKey, commonName, BigInt(`0x00${randomBytes(15).toString('hex')}`) + 1n),
+    encryptedKey: privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: passphrase.bytes }) as string
   }
 }
 
