@@ -121,7 +121,8 @@ async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer
       })
     },
     initialise: async (id) => {
-      await inTurn(async () => {
+      return await inTurn(async () => {
+        if (installation.server() !== undefined) return false
         serverconf.nameServer(id)
         try {
           await carry(globalconf!)
@@ -130,6 +131,7 @@ async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer
           throw error
         }
         log.info({ server: formatServerId(id), addresses: carrier?.addresses }, 'gateway initialised')
+        return true
       })
     },
     isPin: (pin) => pin === config.pin

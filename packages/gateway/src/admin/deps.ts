@@ -42,8 +42,8 @@ export interface AdminDeps {
   readonly running: () => RunningParts | undefined
   /** Saves a checked anchor and follows it from now on. */
   readonly useAnchor: (bytes: Buffer) => Promise<void>
-  /** Gives the gateway its name and brings up what carries messages. All of it, or nothing. */
-  readonly initialise: (server: ServerId) => Promise<void>
+  /** Gives the gateway its name and brings up what carries messages. All of it, or nothing; false when it has a name. */
+  readonly initialise: (server: ServerId) => Promise<boolean>
   /** Whether this is the PIN of the token. */
   readonly isPin: (pin: string) => boolean
 }

@@ -69,7 +69,10 @@ t.test('what cannot come up leaves the gateway as it was', async (t) => {
 })
 
 t.test('it comes up when it is told who it is', async (t) => {
-  t.match(await console.post('/initialization', { ...NAME, software_token_pin: '1234' }), { status: 201, body: { is_server_owner_initialized: true } })
+  const answers = await Promise.all([1, 2, 3].map(async () => await console.post('/initialization', { ...NAME, software_token_pin: '1234' })))
+  t.same(answers.map(({ status }) => status).sort(), [201, 409, 409], 'once, whoever else asks at the same time')
+  t.match(answers.find(({ status }) => status === 201), { body: { is_server_owner_initialized: true } })
+  t.match(await console.put('/system/anchor', anchor), { status: 201 }, 'the anchor can still be replaced')
   t.match(made.gateway.addresses, { messages: /^127/, consumerHttp: /^http:/, ocsp: /^http:/ })
   t.match(await (await fetch(`${console.url}/health`)).json(), { info: { server: 'TEST/GOV/1001/gwn' }, checks: [{ name: 'global configuration', status: 'pass' }, { name: 'authentication certificate', status: 'fail' }] })
 })
@@ -89,7 +92,7 @@ t.test('all of it outlives a restart', async (t) => {
   t.match((await console.get('/tokens')).body, [{ keys: [{ usage: 'SIGNING' }, { usage: 'AUTHENTICATION', certificates: [{ active: true, status: 'SAVED' }] }] }])
   const audit = (await readFile(join(made.folder, 'data/audit.log'), 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as { event: string })
   const events = audit.map(({ event }) => event)
-  const done = ['Create API key', 'Initialize anchor', 'Initialize server configuration', 'Generate key and CSR', 'Import certificate from file', 'Enable certificate']
+  const done = ['Create API key', 'Initialize anchor', 'Initialize server configuration', 'Upload anchor', 'Generate key and CSR', 'Import certificate from file', 'Enable certificate']
   t.same([...new Set(events.filter((event) => !event.endsWith(' failed')))], done)
   t.ok(events.includes('Initialize server configuration failed'))
 })

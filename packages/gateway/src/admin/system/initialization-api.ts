@@ -48,7 +48,7 @@ export const initializationApi = (deps: AdminDeps): FastifyPluginAsync => async 
     async (request, reply) => {
       const { owner_member_class: ownerClass, owner_member_code: ownerCode, security_server_code: serverCode, software_token_pin: pin } = request.body
       note(request, { ownerClass, ownerCode, serverCode })
-      if (deps.installation.server() !== undefined) throw new Refusal('conflict', 'server_already_fully_initialized', 'this gateway has its name')
+      if (deps.installation.server() !== undefined) throw alreadyInitialised()
       const globalconf = deps.globalconf()
       if (globalconf === undefined) throw new Refusal('conflict', 'anchor_not_found', 'import the configuration anchor first')
       const { instance } = globalconf.current()
@@ -70,14 +70,21 @@ export const initializationApi = (deps: AdminDeps): FastifyPluginAsync => async 
 
 /** A port that is taken, a folder that cannot be written: the administrator's to put right, and then to try again. */
 async function initialise (deps: AdminDeps, server: ServerId): Promise<void> {
+  let done: boolean
   try {
-    await deps.initialise(server)
+    done = await deps.initialise(server)
   } catch (cause) {
     const told = describeSystemError(cause)
     if (told === undefined) throw cause
     deps.log.error({ err: cause }, 'the gateway could not come up')
     throw new Refusal('conflict', 'initialization_failed', `the gateway cannot come up: ${told}`, { cause })
   }
+  // Somebody else was quicker.
+  if (!done) throw alreadyInitialised()
+}
+
+function alreadyInitialised (): Refusal {
+  return new Refusal('conflict', 'server_already_fully_initialized', 'this gateway has its name')
 }
 
 function warningsOf (deps: AdminDeps, server: ServerId): Warning[] {
