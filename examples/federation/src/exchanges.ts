@@ -30,6 +30,14 @@ const SCRIPTS: readonly Script[] = [
   { title: 'EDR, code that nobody has', expected: 'NO_DATA', provider: EDR, ask: (gateway, options) => askEdrByRest(gateway, '91000129', options) },
   { title: 'VAT payers, tax service’s seal', expected: 'FOUND', provider: VAT, ask: (gateway, options) => askVat(gateway, '91000033', options) },
   { title: 'EDR, code with a wrong check digit', expected: 'register: invalid-identifier', provider: EDR, ask: (gateway, options) => askEdrByRest(gateway, '91000018', options) },
+  { title: 'EDR under an agreement', expected: 'FOUND: code, names, stateText', provider: EDR, ask: askSummary },
+  {
+    title: 'the same, for another purpose',
+    expected: 'gateway: Server.ServerProxy.PurposeNotAllowed',
+    provider: EDR,
+    refused: true,
+    ask: (gateway, options) => askSummary(gateway, { ...options, purpose: 'CURIOSITY' })
+  },
   {
     title: 'search, to which there is no right',
     expected: 'gateway: Server.ServerProxy.AccessDenied',
@@ -38,6 +46,12 @@ const SCRIPTS: readonly Script[] = [
     ask: (gateway, options) => askByRest(gateway, { service: `${INSTANCE}/GOV/90000038/EDR/searchSubjects`, path: '?name=%D0%A2' }, options)
   }
 ]
+
+/** What came through of the entity: the agreement names three fields of it. */
+async function askSummary (gateway: Gateway, options: RequestOptions): Promise<{ readonly answer: { readonly outcome: string } }> {
+  const { answer } = await askByRest<object>(gateway, { service: `${EDR}/subjectSummary`, path: '/91000033' }, options)
+  return { answer: { outcome: `${answer.outcome}: ${Object.keys(answer.data ?? {}).sort().join(', ')}` } }
+}
 
 /** Runs the scripted exchanges, one after another, as the business cabinet's information system would. */
 export async function runExchanges (say: (line: string) => void): Promise<Outcome[]> {

@@ -1,50 +1,78 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { distributeAnchor, provision, startTrust, type Provisioned } from '@trembita/testnet'
-import { PLAN, PORTS } from './plan.ts'
-import { checkPortsFree, startProcess, type Started } from './processes.ts'
+import { startDevelopmentCa } from '@trembita/testnet/development-ca'
+import { caCertificate, joinEnvironment, until, type AdminApi, type ApprovedRequest } from '@trembita/testnet/joining'
+import { loadOrCreateTestPki } from '@trembita/testnet/pki'
+import { apiWithKey, CORE_PROGRAM, GATEWAY_ADMINISTRATOR, GATEWAY_PROGRAM, HOLDER, OPERATOR } from './api-keys.ts'
+import { GATEWAYS, PLAN, PORTS } from './plan.ts'
+import { checkPortsFree, program, startProcess, type Started } from './processes.ts'
+import { writeSettings } from './settings.ts'
 
-/** The running demonstration: every part but the trust services is a process of its own, as in a real environment. */
+/** The running demonstration: every part but the certification authority is a process of its own, as in a real environment. */
 export interface RunningFederation extends AsyncDisposable {
-  readonly provisioned: Provisioned
+  /** The core's administration API, as its operators and as the holder. */
+  readonly core: AdminApi
+  readonly holder: AdminApi
+  /** Of each gateway, by code. */
+  readonly gateways: ReadonlyMap<string, AdminApi>
+  /** Requests of gateways that were approved at this start; none at the second. */
+  readonly approved: readonly ApprovedRequest[]
+  /** Holds `root.pem`, `issuing.pem`, `issuing-ocsp.pem` of the certification authority. */
+  readonly trustFolder: string
 }
 
-const program = (path: string): URL => new URL(`../../../${path}`, import.meta.url)
 const localhost = (port: number, path = ''): string => `http://127.0.0.1:${port}${path}`
 
-/** Brings the federation up, part after part. @param say called with one line per step. */
+/** Brings the federation up, part after part, and has every gateway join. @param say called with one line per step. */
 export async function startDemo (folder: string, say: (line: string) => void): Promise<RunningFederation> {
   await checkPortsFree([
-    PORTS.core.admin, PORTS.core.configuration, PORTS.trust.ocsp, PORTS.trust.timestamps, PORTS.edr, PORTS.tax,
-    ...Object.values(PORTS.consumer), PORTS.consumer.messages + 1, ...Object.values(PORTS.provider), PORTS.provider.messages + 1
+    ...Object.values(PORTS.core), ...Object.values(PORTS.trust), PORTS.identityProvider, PORTS.edr, PORTS.tax, ...Object.values(GATEWAYS).flatMap((ports) => Object.values(ports))
   ])
   const logs = join(folder, 'logs')
   await mkdir(logs, { recursive: true })
-  say('development PKI, keys and certificates')
-  const provisioned = await provision(PLAN, folder)
-  say('OCSP responder and timestamp service')
-  const trust = await startTrust(provisioned)
+  const settings = await writeSettings(folder)
+  const ca = await startDevelopmentCa({ pki: await loadOrCreateTestPki(join(folder, 'pki')), ports: PORTS.trust })
+  say('certification authority, OCSP responder and timestamp service')
   const started: Started[] = []
   const stop = async (): Promise<void> => {
-    for (const one of started.reverse()) await one.stop()
-    await trust[Symbol.asyncDispose]()
+    await Promise.all(started.map((one) => one.stop()))
+    await ca.close()
   }
+  const start = async (name: string, file: URL, args: readonly string[], readyUrl: string): Promise<Started> => await startProcess(name, file, args, join(logs, `${name}.log`), readyUrl)
   try {
-    say('core: registry and signed configuration; registers: EDR, tax')
     await together([
-      startProcess('core', program('packages/core/bin/trembita-core.ts'), ['--config', provisioned.coreConfigFile], join(logs, 'core.log'), localhost(PORTS.core.admin, '/health/ready')),
-      startProcess('EDR', program('examples/edr-registry/src/main.ts'), ['--port', String(PORTS.edr)], join(logs, 'edr.log'), localhost(PORTS.edr, '/health')),
-      startProcess('tax', program('examples/tax-registry/src/main.ts'), ['--port', String(PORTS.tax)], join(logs, 'tax.log'), localhost(PORTS.tax, '/health'))
+      start('identity-provider', program('examples/federation/src/identity-provider.ts'), [], localhost(PORTS.identityProvider, '/.well-known/openid-configuration')),
+      start('core', CORE_PROGRAM, ['--config', settings.core], localhost(PORTS.core.admin, '/health/live')),
+      start('edr', program('examples/edr-registry/src/main.ts'), ['--port', String(PORTS.edr)], localhost(PORTS.edr, '/health')),
+      start('tax', program('examples/tax-registry/src/main.ts'), ['--port', String(PORTS.tax)], localhost(PORTS.tax, '/health')),
+      ...[...settings.gateways].map(async ([code, config]) => await start(code, GATEWAY_PROGRAM, ['--config', config], localhost(GATEWAYS[code]!.console, '/health/live')))
     ], started)
-    await distributeAnchor(provisioned)
-    say('two gateways, each from its anchor')
-    await together(provisioned.gateways.map(async ({ code, configFile, ports }) =>
-      await startProcess(code, program('packages/gateway/bin/trembita-gateway.ts'), ['--config', configFile], join(logs, `${code}.log`), localhost(ports.console, '/health/ready'))), started)
+    say('core, identity provider, registers EDR and tax, three gateways: each a process, none knows of another')
+    const coreKey = async (name: string, roles: readonly string[]): Promise<AdminApi> =>
+      await apiWithKey({ program: CORE_PROGRAM, config: settings.core, url: localhost(PORTS.core.admin), roles, keyFile: join(folder, 'core', `${name}.key`) })
+    const [core, holder, ...rest] = await Promise.all([
+      coreKey('operator', OPERATOR),
+      coreKey('holder', HOLDER),
+      ...[...settings.gateways].map(async ([code, config]) => [code, await apiWithKey({
+        program: GATEWAY_PROGRAM, config, url: localhost(GATEWAYS[code]!.console), roles: GATEWAY_ADMINISTRATOR, keyFile: join(folder, 'gateways', code, 'administrator.key')
+      })] as const)
+    ])
+    const gateways = new Map(rest)
+    say('API keys made at each machine')
+    const approved = await joinEnvironment(PLAN, { core, ca: { ca: ca.url, ocsp: ca.ocsp.url, tsa: ca.tsa.url }, gateways }, say)
+    for (const [code, { console: port }] of Object.entries(GATEWAYS)) await until(`${code} ready`, async () => (await fetch(localhost(port, '/health/ready'))).ok)
+    return { core, holder, gateways, approved, trustFolder: await writeTrust(join(folder, 'trust'), ca.url), [Symbol.asyncDispose]: stop }
   } catch (error) {
     await stop()
     throw error
   }
-  return { provisioned, [Symbol.asyncDispose]: stop }
+}
+
+/** What foreign tools verify by. */
+async function writeTrust (folder: string, ca: string): Promise<string> {
+  await mkdir(folder, { recursive: true })
+  for (const [file, name] of [['root', 'root'], ['issuing', 'ca'], ['issuing-ocsp', 'ocsp']] as const) await writeFile(join(folder, `${file}.pem`), await caCertificate({ ca }, name))
+  return folder
 }
 
 /** Waits for all; those that came up are remembered even when another did not, so that they are stopped. */

@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { runCli, untilSignal } from '@trembita/daemon'
+import { agree, suspendAndRestore } from './decisions.ts'
 import { runExchanges } from './exchanges.ts'
 import { startDemo } from './federation.ts'
 import { CABINET, PORTS } from './plan.ts'
 import { proveExchanges } from './proofs.ts'
-import { allHeld, outcomeTable, proofTable } from './table.ts'
+import { allHeld, decisionTable, outcomeTable, proofTable, requestTable } from './table.ts'
 
 const started = performance.now()
 
@@ -14,17 +15,23 @@ function say (line: string): void {
 }
 
 const ADDRESSES = `
-  core: anchor, health, metrics    http://127.0.0.1:${PORTS.core.admin}
+  core: console                    http://127.0.0.1:${PORTS.core.admin}  sign in as «Тарас Гнатюк» (all roles) or anybody else of the list
+  core: API                        http://127.0.0.1:${PORTS.core.admin}/api/v1/openapi.json  key in core/operator.key of the data folder
+  core: requests of gateways       https://127.0.0.1:${PORTS.core.registration} (registration)  https://127.0.0.1:${PORTS.core.management} (through GW-ADMIN)
   signed configuration             http://127.0.0.1:${PORTS.core.configuration}/internalconf
-  OCSP responder, timestamps       http://127.0.0.1:${PORTS.trust.ocsp}  http://127.0.0.1:${PORTS.trust.timestamps}
+  identity provider                http://127.0.0.1:${PORTS.identityProvider}
+  certification authority          http://127.0.0.1:${PORTS.trust.ca}  OCSP http://127.0.0.1:${PORTS.trust.ocsp}  time stamps http://127.0.0.1:${PORTS.trust.tsa}
   registers: EDR, tax              http://127.0.0.1:${PORTS.edr}  http://127.0.0.1:${PORTS.tax}
   gateway of the office            information systems http://127.0.0.1:${PORTS.consumer.consumerHttp}  https://127.0.0.1:${PORTS.consumer.consumerHttps}
-                                   health, metrics http://127.0.0.1:${PORTS.consumer.console}  messages :${PORTS.consumer.messages}  OCSP :${PORTS.consumer.messages + 1}
+                                   console, API http://127.0.0.1:${PORTS.consumer.console}  messages :${PORTS.consumer.messages}  OCSP :${PORTS.consumer.messages + 1}
   gateway of justice               information systems http://127.0.0.1:${PORTS.provider.consumerHttp}  https://127.0.0.1:${PORTS.provider.consumerHttps}
-                                   health, metrics http://127.0.0.1:${PORTS.provider.console}  messages :${PORTS.provider.messages}  OCSP :${PORTS.provider.messages + 1}
+                                   console, API http://127.0.0.1:${PORTS.provider.console}  messages :${PORTS.provider.messages}  OCSP :${PORTS.provider.messages + 1}
+  gateway of the administrator     console, API http://127.0.0.1:${PORTS.administrator.console}  messages :${PORTS.administrator.messages}  OCSP :${PORTS.administrator.ocsp}
 
   Try it:
   curl -H 'X-Road-Client: ${CABINET}' http://127.0.0.1:${PORTS.consumer.consumerHttp}/r1/SEVDEIR-DEMO/GOV/90000038/EDR/subjectByCode/91000033
+
+  To join with a gateway of your own: docs/joining.md
 `
 
 await runCli({
@@ -43,12 +50,18 @@ await runCli({
     await using federation = await startDemo(folder, say)
     say('the federation is up')
     console.log(ADDRESSES)
+    const { approved } = federation
+    const decisions = [await agree(federation)]
+    say('agreement concluded: sealed by both sides at their own gateways')
     const outcomes = await runExchanges(say)
-    const proofs = await proveExchanges(outcomes, join(folder, 'proofs'), join(federation.provisioned.folder, 'core'), say)
-    console.log(`\n${outcomeTable(outcomes)}\n\n${proofTable(proofs)}\n`)
-    const held = allHeld(outcomes, proofs)
+    decisions.push(...await suspendAndRestore(federation))
+    say('a member suspended, refused, restored')
+    const proofs = await proveExchanges(outcomes, join(folder, 'proofs'), federation.trustFolder, say)
+    if (approved.length > 0) console.log(`\n${requestTable(approved)}`)
+    console.log(`\n${decisionTable(decisions)}\n\n${outcomeTable(outcomes)}\n\n${proofTable(proofs)}\n`)
+    const held = allHeld(approved, decisions, outcomes, proofs)
     say(held
-      ? `everything held: ${outcomes.length} exchanges, ${proofs.length} sealed records verified`
+      ? `everything held: ${approved.length} requests approved, ${outcomes.length} exchanges, ${proofs.length} sealed records verified`
       : 'NOT everything held: see the rows marked NOT or FAILED')
     if (options.once === true) return held ? 0 : 1
     console.log('\nThe federation goes on running. Ctrl+C stops it.')

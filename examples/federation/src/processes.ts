@@ -2,13 +2,16 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { createServer } from 'node:net'
 
+/** A program of the checkout. */
+export const program = (path: string): URL => new URL(`../../../${path}`, import.meta.url)
+
 /** A process of the federation. */
 export interface Started {
   readonly name: string
   stop (): Promise<void>
 }
 
-const READY_TIMEOUT_MS = 30_000
+const READY_TIMEOUT_MS = 90_000
 const STOP_TIMEOUT_MS = 15_000
 
 /** @throws {Error} that names the port and what to do, when something else listens there. */

@@ -41,7 +41,7 @@ interface VerifierReport {
 }
 
 /** Fetches the containers of every exchange from both gateways and has them checked, by our verifier and by tools that are not ours. */
-export async function proveExchanges (outcomes: readonly Outcome[], folder: string, pkiFolder: string, say: (line: string) => void): Promise<Proof[]> {
+export async function proveExchanges (outcomes: readonly Outcome[], folder: string, trustFolder: string, say: (line: string) => void): Promise<Proof[]> {
   await mkdir(folder, { recursive: true })
   const trust = join(folder, 'verificationconf.zip')
   await writeFile(trust, await download(`http://127.0.0.1:${PORTS.consumer.consumerHttp}/verificationconf`))
@@ -51,11 +51,10 @@ export async function proveExchanges (outcomes: readonly Outcome[], folder: stri
       { at: 'consumer' as const, party: CABINET, port: PORTS.consumer.consumerHttp },
       { at: 'provider' as const, party: exchange.provider, port: PORTS.provider.consumerHttp }
     ]
-    for (const { at, party, port } of sides) {
-      // A refused request reached no record of the provider's.
-      if (!exchange.complete && at === 'provider') continue
-      proofs.push(...await proveSide(exchange, at, `http://127.0.0.1:${port}/asic?force&${queryOf(exchange.id, party)}`, folder, trust, pkiFolder))
-    }
+    // A refused request reached no record of the provider's.
+    const kept = exchange.complete ? sides : sides.slice(0, 1)
+    const proved = await Promise.all(kept.map(async ({ at, party, port }) => await proveSide(exchange, at, `http://127.0.0.1:${port}/asic?force&${queryOf(exchange.id, party)}`, folder, trust, trustFolder)))
+    proofs.push(...proved.flat())
     say(`proofs of «${exchange.title}» checked`)
   }
   return proofs
@@ -73,7 +72,7 @@ async function download (url: string): Promise<Buffer> {
   return body
 }
 
-async function proveSide (exchange: Outcome, at: Proof['at'], url: string, folder: string, trust: string, pkiFolder: string): Promise<Proof[]> {
+async function proveSide (exchange: Outcome, at: Proof['at'], url: string, folder: string, trust: string, trustFolder: string): Promise<Proof[]> {
   const zip = await download(url)
   const path = join(folder, `${exchange.id}-${at}.zip`)
   await writeFile(path, zip)
@@ -93,7 +92,7 @@ async function proveSide (exchange: Outcome, at: Proof['at'], url: string, folde
       record: name,
       verified: found?.verdict === 'verified',
       reason: found?.reason == null ? '' : `${found.reason.code}: ${found.reason.message}`,
-      foreign: await checkByForeignTools(await readContainer(bytes), pkiFolder)
+      foreign: await checkByForeignTools(await readContainer(bytes), trustFolder)
     })
   }
   return proofs

@@ -1,3 +1,5 @@
+import type { ApprovedRequest } from '@trembita/testnet/joining'
+import type { Decision } from './decisions.ts'
 import type { Outcome } from './exchanges.ts'
 import type { Proof } from './proofs.ts'
 
@@ -26,12 +28,26 @@ export function outcomeTable (outcomes: readonly Outcome[]): string {
   return print(['', 'exchange', 'outcome', 'expected'], outcomes.map(({ title, got, expected }) => [got === expected ? 'ok' : 'NOT', title, got, expected]))
 }
 
-/** Whether everything that was promised holds: outcomes as expected, every record verified, no foreign tool in disagreement. */
-export function allHeld (outcomes: readonly Outcome[], proofs: readonly Proof[]): boolean {
+/** What gateways asked of the core, who signed it, and what became of it. */
+export function requestTable (requests: readonly ApprovedRequest[]): string {
+  const rows = requests.map(({ id, type, security_server_id: server, client_id: client, status, signatures = [] }) => [
+    String(id), type, server, client ?? '', signatures.map(({ by, valid, member_id: member }) => `${by}${member === undefined ? '' : ` ${member}`} ${mark(valid)}`).join(', '), status
+  ])
+  return print(['no', 'request', 'of gateway', 'client', 'signed by', 'became'], rows)
+}
+
+export function decisionTable (decisions: readonly Decision[]): string {
+  return print(['', 'decision', 'came of it', 'within'], decisions.map(({ title, got, expected, tookMs }) => [got === expected ? 'ok' : 'NOT', title, got, `${(tookMs / 1000).toFixed(1)} s`]))
+}
+
+/** Whether everything that was promised holds: requests signed, decisions followed, outcomes as expected, every record verified, no foreign tool in disagreement. */
+export function allHeld (requests: readonly ApprovedRequest[], decisions: readonly Decision[], outcomes: readonly Outcome[], proofs: readonly Proof[]): boolean {
   const complete = outcomes.filter((outcome) => outcome.complete).length
   // Request and response, at each of two gateways; of a refused exchange the consumer's request.
   const expected = complete * 4 + (outcomes.length - complete)
-  return outcomes.every(({ got, expected: wanted }) => got === wanted) &&
+  return requests.every(({ status, signatures = [] }) => status === 'APPROVED' && signatures.length > 0 && signatures.every(({ valid }) => valid)) &&
+    decisions.every(({ got, expected: wanted }) => got === wanted) &&
+    outcomes.every(({ got, expected: wanted }) => got === wanted) &&
     proofs.length === expected &&
     proofs.every(({ verified, foreign }) => verified && foreign.xmlsec1 !== false && foreign.timestamp !== false && foreign.ocsp !== false)
 }

@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises'
+
 /** What an administration API refused, in its own words. */
 export class AdminApiError extends Error {
   override readonly name = 'AdminApiError'
@@ -23,6 +25,7 @@ function errorOf (body: string): { readonly code?: string, readonly message?: st
 
 /** A call that waits for another gateway takes its time. */
 const TIMEOUT_MS = 60_000
+const ATTEMPTS_MAX = 30
 
 /** The administration API of a core or a gateway, as a script of an operator calls it. Answers are as the OpenAPI description says. */
 export class AdminApi {
@@ -80,7 +83,18 @@ export class AdminApi {
   }
 
   async #call (method: string, path: string, body?: string | Uint8Array<ArrayBuffer>): Promise<Buffer> {
-    const response = await fetch(`${this.url}/api/v1${path}`, {
+    for (let attempt = 1; ; attempt++) {
+      const response = await this.#send(method, path, body)
+      const answer = Buffer.from(await response.arrayBuffer())
+      if (response.ok) return answer
+      // A script is quicker than the limit that is meant for people.
+      if (response.status !== 429 || attempt === ATTEMPTS_MAX) throw new AdminApiError(`${method} ${path}`, response.status, answer.toString('utf8'))
+      await wait(Number(response.headers.get('retry-after') ?? 1) * 1000)
+    }
+  }
+
+  async #send (method: string, path: string, body: string | Uint8Array<ArrayBuffer> | undefined): Promise<Response> {
+    return await fetch(`${this.url}/api/v1${path}`, {
       method,
       headers: {
         authorization: `X-Road-ApiKey token=${this.#key}`,
@@ -89,8 +103,5 @@ export class AdminApi {
       ...body === undefined ? {} : { body },
       signal: AbortSignal.timeout(TIMEOUT_MS)
     })
-    const answer = Buffer.from(await response.arrayBuffer())
-    if (!response.ok) throw new AdminApiError(`${method} ${path}`, response.status, answer.toString('utf8'))
-    return answer
   }
 }

@@ -37,7 +37,7 @@ export async function makeLocalGroups (gateway: AdminApi, instance: string, { id
   for (const { code, description, members } of localGroups) {
     if (known.some((group) => group.code === code)) continue
     const group = await gateway.post(`/clients/${encodedId(instance, id)}/local-groups`, { code, description })
-    await gateway.post(`/local-groups/${group.id}/members`, { items: members.map((member) => encodedId(instance, member)) })
+    await onceKnown(() => gateway.post(`/local-groups/${group.id}/members`, { items: members.map((member) => encodedId(instance, member)) }))
   }
 }
 
@@ -91,10 +91,25 @@ async function grant (gateway: AdminApi, instance: string, client: JoiningClient
   })
   for (const item of items) {
     try {
-      await gateway.post(path, { items: [item] })
+      await onceKnown(() => gateway.post(path, { items: [item] }))
     } catch (error) {
       // An earlier run gave it.
       if (!(error instanceof AdminApiError && error.code === 'duplicate_accessright')) throw error
     }
   }
+}
+
+/** Codes for somebody whom the configuration of the gateway does not name: yet, since others register at the same time. */
+const UNKNOWN_YET = ['service_client_not_found', 'local_group_member_not_found']
+
+async function onceKnown (call: () => Promise<unknown>): Promise<void> {
+  await until('everybody named known to the gateway', async () => {
+    try {
+      await call()
+      return true
+    } catch (error) {
+      if (error instanceof AdminApiError && UNKNOWN_YET.includes(error.code)) return false
+      throw error
+    }
+  }, { timeoutMs: 30_000 })
 }

@@ -1,4 +1,5 @@
 import type { AdminApi } from './admin-api.ts'
+import { addClient } from './client-steps.ts'
 import { approveRequests, type ApprovedRequest } from './core-steps.ts'
 import { obtainCertificate } from './key-steps.ts'
 import { encodedId, memberOfId, type JoiningGateway } from './plan.ts'
@@ -23,7 +24,7 @@ export async function initialiseGateway ({ core }: Pick<Joining, 'core'>, gatewa
   await gateway.post('/initialization', { owner_member_class: ownerClass, owner_member_code: ownerCode, security_server_code: planned.code })
 }
 
-/** A seal for each member that the gateway serves, its owner first; each is in use as soon as it is imported. */
+/** A seal for each member that the gateway serves, its owner first; each is in use as soon as it is imported. Their clients must be added before. */
 export async function obtainSeals ({ instance, ca, caName }: Joining, gateway: AdminApi, { owner, clients, keys }: JoiningGateway): Promise<void> {
   for (const member of new Set([owner, ...clients.map(({ id }) => memberOfId(id))])) {
     await obtainCertificate(gateway, { use: 'SIGNING', member: encodedId(instance, member), algorithm: keys?.seal, ca, caName, label: `seal of ${member}`, fields: { C: 'UA' } })
@@ -50,6 +51,7 @@ export async function untilRegistered (gateway: AdminApi, hash: string): Promise
 /** The whole way of one gateway from nothing to registered. @returns the requests that the core's operator approved for it. */
 export async function joinGateway (joining: Joining, gateway: AdminApi, planned: JoiningGateway): Promise<ApprovedRequest[]> {
   await initialiseGateway(joining, gateway, planned)
+  for (const client of planned.clients) await addClient(gateway, joining.instance, client)
   await obtainSeals(joining, gateway, planned)
   const hash = await requestRegistration(joining, gateway, planned)
   const approved = await approveRequests(joining.core, `${encodedId(joining.instance, planned.owner)}:${planned.code}`)

@@ -8,3 +8,4 @@ export { initialiseGateway, joinGateway, obtainSeals, requestRegistration, until
 export { addClient, makeLocalGroups, offerServices, requestClientRegistration, untilClientRegistered } from './client-steps.ts'
 export { publishManagementServices } from './management-steps.ts'
 export { joinEnvironment, type Parties } from './join.ts'
+export { concludeAgreement, type AgreementTerms, type ConcludedAgreement } from './agreement-steps.ts'

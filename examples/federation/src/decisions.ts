@@ -1,0 +1,60 @@
+import { askVat, Refusal } from '@trembita/example-consumer'
+import { concludeAgreement, until } from '@trembita/testnet/joining'
+import type { RunningFederation } from './federation.ts'
+import { AGREEMENT, BUREAU, INSTANCE, PORTS } from './plan.ts'
+
+/** What was decided at the core, and what came of it at the gateways. */
+export interface Decision {
+  readonly title: string
+  readonly expected: string
+  readonly got: string
+  /** Until the gateways did so, from the decision on. */
+  readonly tookMs: number
+}
+
+const MEMBER = `${INSTANCE}:GOV:90000127`
+
+/** An agreement, sealed by both sides at their own gateways, then in force at the provider's. */
+export async function agree ({ core, gateways }: RunningFederation): Promise<Decision> {
+  const started = performance.now()
+  const [consumer, provider] = [gateways.get('GW-OFFICE')!, gateways.get('GW-JUSTICE')!]
+  const { id, seals } = await concludeAgreement(core, { consumer, provider }, AGREEMENT)
+  await until(`agreement ${id} in force at the provider's gateway`, async () =>
+    (await provider.get<{ id: string, status: string }[]>('/agreements')).some((agreement) => agreement.id === id && agreement.status === 'inForce'))
+  const sealedBy = seals.map(({ side, verdict, member_id: member }) => `${side} ${member} ${verdict}`).join(', ')
+  return { title: `agreement ${id}, sealed`, expected: 'consumer SEVDEIR-DEMO:GOV:90000050 verified, provider SEVDEIR-DEMO:GOV:90000038 verified', got: sealedBy, tookMs: performance.now() - started }
+}
+
+/** The holder suspends a member, whose calls are then refused, and lifts it again (TR-15). */
+export async function suspendAndRestore ({ core, holder }: RunningFederation): Promise<Decision[]> {
+  const suspended = await core.get(`/suspensions?object_type=MEMBER&object_id=${MEMBER}&state=inForce`)
+  // An earlier run may have been stopped in the middle.
+  for (const { id } of suspended.items) await holder.post(`/suspensions/${id}/lift`, { act: { number: '0-д', date: '2026-02-02' } })
+  const decisions = [await untilAnswered('bureau asks, as any member may', 'FOUND')]
+  const { id } = await holder.post('/suspensions', { object: { type: 'MEMBER', encoded_id: MEMBER }, ground: 'law', act: { number: '17-д', date: '2026-02-02' } })
+  decisions.push(await untilAnswered('bureau suspended by act 17-д', 'gateway: Server.ClientProxy.AccessSuspended'))
+  await holder.post(`/suspensions/${id}/lift`, { act: { number: '18-д', date: '2026-02-03' } })
+  decisions.push(await untilAnswered('bureau restored by act 18-д', 'FOUND'))
+  return decisions
+}
+
+const DECISION_TIMEOUT_MS = 20_000
+
+async function untilAnswered (title: string, expected: string): Promise<Decision> {
+  const started = performance.now()
+  let got = ''
+  const tookMs = (): number => performance.now() - started
+  await until(title, async () => {
+    got = await askAsBureau()
+    return got === expected || tookMs() > DECISION_TIMEOUT_MS
+  })
+  return { title, expected, got, tookMs: tookMs() }
+}
+
+async function askAsBureau (): Promise<string> {
+  try {
+    return (await askVat({ url: `http://127.0.0.1:${PORTS.consumer.consumerHttp}`, client: BUREAU }, '91000033', { userId: 'demo' })).answer.outcome
+  } catch (thrown) {
+    return thrown instanceof Refusal ? `${thrown.by}: ${thrown.code}` : `error: ${(thrown as Error).message}`
+  }
+}
