@@ -15,7 +15,7 @@ import { SigningKeys } from '../src/globalconf/index.ts'
 import { startCore, type Core } from '../src/index.ts'
 import { configOf, coreIn, seedOf, silent } from './seeding.ts'
 
-t.setTimeout(100_000)
+t.setTimeout(280_000)
 const BIN = join(import.meta.dirname, '../bin/trembita-core.ts')
 const clock = new ManualClock(new Date('2026-02-06T13:41:26.123Z'))
 const passphrase = new Secret(Buffer.from('correct horse'))

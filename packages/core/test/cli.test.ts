@@ -32,7 +32,7 @@ t.test('the command explains itself and refuses what is wrong with everything th
 
 t.test('the daemon starts from files, says where it listens, and stops on SIGTERM', async (t) => {
   const folder = t.testdir({
-    'core.yaml': 'dataFolder: data\npassphraseFile: passphrase\nseed: seed.yaml\nkeyType: ec\npublicAddress: core.example\nlisten: { admin: { port: 0 }, configuration: { port: 0 } }\n',
+    'core.yaml': 'dataFolder: data\npassphraseFile: passphrase\nseed: seed.yaml\nkeyType: ec\npublicAddress: core.example\nlisten: { admin: { port: 0 }, configuration: { port: 0 }, registration: { port: 0 }, management: { port: 0 } }\n',
     'seed.yaml': `instance: ZZ
 managementProvider: ZZ/GOV/1
 memberClasses: [{ code: GOV }]
@@ -62,7 +62,7 @@ certificationServices: [{ name: CA, certificate: root.pem }]
 })
 
 t.test('an operator at the machine makes the first API key, which opens the API', async (t) => {
-  const folder = t.testdir({ 'core.yaml': 'dataFolder: data\npassphraseFile: passphrase\nkeyType: ec\nlisten: { admin: { port: 0 }, configuration: { port: 0 } }\n', passphrase: 'correct horse\n' })
+  const folder = t.testdir({ 'core.yaml': 'dataFolder: data\npassphraseFile: passphrase\nkeyType: ec\nlisten: { admin: { port: 0 }, configuration: { port: 0 }, registration: { port: 0 }, management: { port: 0 } }\n', passphrase: 'correct horse\n' })
   const config = join(folder, 'core.yaml')
   t.match(await run('api-key', 'create', '--config', config), { code: 2, err: /role/ })
   t.match(await run('api-key', 'create', '--config', config, '--role', 'KING'), { code: 2, err: /KING/ })
