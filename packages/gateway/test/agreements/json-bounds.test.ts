@@ -112,7 +112,9 @@ t.test('what readers would read differently is not passed and not repaired', asy
 // Numbers as texts, so that a look at the bytes shows whether one changed.
 const numbers = fc.oneof(fc.constantFrom('0', '-0', '1.10', '1E400', '123456789012345678901234567890', '1.0e-5'), fc.integer().map(String))
 const space = fc.constantFrom('', ' ', '\n', '\t ', '\r\n')
-const names = fc.oneof({ weight: 5, arbitrary: fc.constantFrom('a', 'b', 'c', 'd') }, { weight: 1, arbitrary: fc.string({ maxLength: 4 }) })
+// No backslash in a name: once V8 13.6 has seen an object with the member "\\\\", its JSON.parse takes "\\u0062" in its place for
+// that member too, and JSON.parse is what our outcome is compared with.
+const names = fc.oneof({ weight: 5, arbitrary: fc.constantFrom('a', 'b', 'c', 'd') }, { weight: 1, arbitrary: fc.string({ maxLength: 4 }).filter((name) => !name.includes('\\')) })
 const nameTexts = fc.tuple(names, fc.boolean()).map(([name, escaped]) => ({
   name: name.toWellFormed(), text: escaped ? `"${[...name.toWellFormed()].map((c) => [...Array(c.length).keys()].map((i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, '0')}`).join('')).join('')}"` : JSON.stringify(name.toWellFormed())
 }))
