@@ -1,8 +1,13 @@
-import { accountPages, agreementPages, approvalPages, auditPages, backupPages, classifierPages, overviewPages, settingsPages, type Console } from './console/index.ts'
+import { accountPages, agreementPages, approvalPages, auditPages, backupPages, classifierPages, groupPages, memberClassPages, memberPages, overviewPages, serverPages, settingsPages, subsystemPages, type Console } from './console/index.ts'
 
 /** Pages of the console, area by area. */
 export const AREAS: readonly ((console: Console) => void)[] = [
   overviewPages,
+  memberPages,
+  subsystemPages,
+  serverPages,
+  groupPages,
+  memberClassPages,
   agreementPages,
   auditPages,
   classifierPages,
