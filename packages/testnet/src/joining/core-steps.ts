@@ -1,4 +1,5 @@
 import type { AdminApi } from './admin-api.ts'
+import { until } from './until.ts'
 import { encodedId, type JoiningMember, type JoiningPlan } from './plan.ts'
 
 /** A management request, as far as is shown here. */
@@ -58,4 +59,15 @@ export async function approveRequests (core: AdminApi, serverId: string): Promis
   const approved: ApprovedRequest[] = []
   for (const { id } of items) approved.push(await core.post(`/management-requests/${id}/approval`))
   return approved
+}
+
+/** Waits until what was entered can be downloaded: a gateway takes no anchor that leads nowhere. */
+export async function untilPublished (core: AdminApi): Promise<void> {
+  const { url } = await core.get<{ url: string }>('/configuration-sources/INTERNAL/download-url')
+  await until('the configuration published, with a timestamping service in it', async () => {
+    const directory = await fetch(`${url}?version=6`)
+    const location = /^Content-location: (\S*shared-params\.xml)/im.exec(await directory.text())?.[1]
+    if (!directory.ok || location === undefined) return false
+    return (await (await fetch(new URL(location, url))).text()).includes('<approvedTSA>')
+  })
 }

@@ -1,7 +1,7 @@
 export { AdminApi, AdminApiError } from './admin-api.ts'
 export { until, type UntilOptions } from './until.ts'
 export { encodedId, memberOfId, type JoiningClient, type JoiningGateway, type JoiningMember, type JoiningPlan, type OfferedDescription, type OfferedService } from './plan.ts'
-export { addMember, approveRequests, fillGlobalGroups, initialiseCore, registerManagementProvider, setManagementProvider, type ApprovedRequest } from './core-steps.ts'
+export { addMember, approveRequests, fillGlobalGroups, initialiseCore, registerManagementProvider, setManagementProvider, untilPublished, type ApprovedRequest } from './core-steps.ts'
 export { approveTrustServices, caCertificate, type CaAddresses } from './trust-steps.ts'
 export { obtainCertificate, type WantedCertificate } from './key-steps.ts'
 export { initialiseGateway, joinGateway, obtainSeals, requestRegistration, untilRegistered, type Joining } from './gateway-steps.ts'

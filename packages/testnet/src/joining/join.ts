@@ -1,6 +1,6 @@
 import type { AdminApi } from './admin-api.ts'
 import { makeLocalGroups, offerServices, requestClientRegistration, untilClientRegistered } from './client-steps.ts'
-import { approveRequests, fillGlobalGroups, initialiseCore, setManagementProvider, type ApprovedRequest } from './core-steps.ts'
+import { approveRequests, fillGlobalGroups, initialiseCore, setManagementProvider, untilPublished, type ApprovedRequest } from './core-steps.ts'
 import { joinGateway, type Joining } from './gateway-steps.ts'
 import { publishManagementServices } from './management-steps.ts'
 import { encodedId, type JoiningGateway, type JoiningPlan } from './plan.ts'
@@ -29,6 +29,7 @@ export async function joinEnvironment (plan: JoiningPlan, { core, ca, gateways }
   await setManagementProvider(core, plan)
   say(`core: instance ${instance}, ${plan.members.length} members, management services`)
   const joining: Joining = { instance, core, ca: ca.ca, caName: await approveTrustServices(core, ca) }
+  await untilPublished(core)
   say('core: certification authority, OCSP responders and timestamping service asked and approved')
 
   await Promise.all(plan.gateways.map(async (planned) => {
@@ -55,5 +56,5 @@ export async function joinEnvironment (plan: JoiningPlan, { core, ca, gateways }
     }
   }
   say('services described, rights given')
-  return approved
+  return approved.sort((a, b) => a.id - b.id)
 }
