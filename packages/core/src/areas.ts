@@ -1,8 +1,9 @@
-import { accountPages, agreementPages, approvalPages, auditPages, backupPages, classifierPages, groupPages, memberClassPages, memberPages, overviewPages, serverPages, settingsPages, subsystemPages, type Console } from './console/index.ts'
+import { accountPages, agreementPages, approvalPages, auditPages, backupPages, classifierPages, groupPages, memberClassPages, memberPages, overviewPages, requestPages, serverPages, settingsPages, subsystemPages, type Console } from './console/index.ts'
 
 /** Pages of the console, area by area. */
 export const AREAS: readonly ((console: Console) => void)[] = [
   overviewPages,
+  requestPages,
   memberPages,
   subsystemPages,
   serverPages,

@@ -11,6 +11,7 @@ import { formatClientId, memberOf, type ClientId, type MemberId, type ServerId }
 import {
   readManagementMessage, signRequest, verifyAuthCertReg, verifyManagementRequest, writeAuthCertReg, writeManagementRequest, writeSignedRequest, type ManagementRequest
 } from '@trembita/protocol/management'
+import type { TrustStore } from '@trembita/protocol/pki'
 import { createTestPki, ocspResponseFor, type Issued } from '@trembita/testnet/pki'
 import { postgresPrograms, startPostgres, type RunningPostgres } from '@trembita/testnet/postgres'
 import { createAdminApp, ROLES, type Role } from '../../src/admin/index.ts'
@@ -177,14 +178,7 @@ export async function openRegistry (t: Test, kind: SqlStore['kind'] = 'sqlite', 
     const json = /\/json\b/.test(String(answer.headers['content-type']))
     return { status: answer.statusCode, body: (json ? answer.json() : {}) as T, raw: answer.rawPayload, headers: answer.headers as Record<string, unknown> }
   }
-  const verified: Registry['verified'] = async (request, messageId = randomUUID()) => {
-    const { contentType, body } = await compose(request, messageId)
-    const message = readManagementMessage(contentType, body)
-    const context = { trust: await trust.current(), instance: 'ZZ', provider: PROVIDER, at: clock.now() }
-    const isRegistration = request.service === 'authCertReg'
-    const result = isRegistration ? verifyAuthCertReg(message, context) : verifyManagementRequest(message, context)
-    return { ...result, receivedBy: isRegistration ? 'registration' : 'management', origin: '192.0.2.1', receivedAt: clock.now(), contentType, body }
-  }
+  const verified: Registry['verified'] = async (request, messageId) => await verifiedRequest(request, await trust.current(), clock.now(), messageId)
   return {
     store,
     changes,
@@ -216,6 +210,16 @@ export async function openRegistry (t: Test, kind: SqlStore['kind'] = 'sqlite', 
 
 const formatServer = ({ memberClass, memberCode, serverCode }: ServerId): string => `${memberClass}/${memberCode}/${serverCode}`
 const shortClient = ({ memberClass, memberCode, subsystemCode }: ClientId): string => [memberClass, memberCode, ...subsystemCode === undefined ? [] : [subsystemCode]].join('/')
+
+/** A gateway's request as the listeners hand it over: put together, signed and verified. */
+export async function verifiedRequest (request: ManagementRequest, trust: TrustStore, at: Date, messageId: string = randomUUID()): Promise<VerifiedManagementRequest> {
+  const { contentType, body } = await compose(request, messageId)
+  const message = readManagementMessage(contentType, body)
+  const context = { trust, instance: 'ZZ', provider: PROVIDER, at }
+  const isRegistration = request.service === 'authCertReg'
+  const result = isRegistration ? verifyAuthCertReg(message, context) : verifyManagementRequest(message, context)
+  return { ...result, receivedBy: isRegistration ? 'registration' : 'management', origin: '192.0.2.1', receivedAt: at, contentType, body }
+}
 
 /** What a gateway of the server's owner sends, signed by whom it must be. */
 async function compose (request: ManagementRequest, id: string): Promise<{ contentType: string, body: Buffer }> {
