@@ -1,31 +1,23 @@
 import { join } from 'node:path'
-import type { FastifyPluginAsync } from 'fastify'
 import { Closer, createHealth, createMetrics, systemClock, type Clock, type Logger } from '@trembita/daemon'
-import { apiKeyRoutes, sessionRoutes, signInRoutes } from '@trembita/daemon/accounts'
 import { openPostgresStore, openSqliteStore, type SqlStore } from '@trembita/daemon/store'
-import { ADMINISTRATION, createAdminApp } from './admin/index.ts'
-import { Agreements, agreementsApi, AgreementsPart } from './agreements/index.ts'
-import { Approvals, approvalsApi, holdForApproval, type Operation } from './approvals/index.ts'
-import { auditApi, Changes } from './audit/index.ts'
-import { AREAS } from './areas.ts'
-import { backupApi, Backups } from './backup/index.ts'
-import { createCoreAccounts } from './accounts.ts'
-import { classifierApi, classifierService } from './classifiers/index.ts'
+import { createAdministration } from './administration.ts'
+import { AgreementsPart } from './agreements/index.ts'
+import { Changes } from './audit/index.ts'
+import { Backups } from './backup/index.ts'
+import { classifierService } from './classifiers/index.ts'
 import { closeListener } from './close-listener.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
 import type { CoreConfig } from './config.ts'
-import { consolePages, consoleProblemPage, frameOf, type ConsoleDeps } from './console/index.ts'
 import { MIGRATIONS } from './db/index.ts'
-import { anchorFileRoute, createConfiguration, SigningKeys, type AnchorFile, type SourceKind } from './globalconf/index.ts'
+import { createConfiguration, SigningKeys, type AnchorFile, type SourceKind } from './globalconf/index.ts'
 import { addHealthChecks } from './health.ts'
-import { instanceApi, ServerAddress } from './instance/index.ts'
+import { ServerAddress } from './instance/index.ts'
 import { managementWsdlRoute, startManagementListeners, type ManagementListeners } from './management-listeners.ts'
-import { GatewayCertificates, overviewApi } from './overview/index.ts'
-import { countPending, CurrentTrust, Registration, registrationApi } from './registration/index.ts'
-import { readParameters, refreshNameIndex, registryApi } from './registry/index.ts'
+import { CurrentTrust, Registration } from './registration/index.ts'
+import { refreshNameIndex } from './registry/index.ts'
 import { applySeed, type Seed } from './seed/index.ts'
-import { suspensionApi, suspensionMarks, SuspensionSchedule, suspensionsPart } from './suspension/index.ts'
-import { trustApi } from './trust/index.ts'
+import { SuspensionSchedule, suspensionsPart } from './suspension/index.ts'
 import { CORE_VERSION } from './version.ts'
 
 /** URLs where a running core listens. */
@@ -129,52 +121,26 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
   backups.start()
 
   addHealthChecks(health, store, publisher, clock)
-  const gatewayCertificates = new GatewayCertificates(store, clock)
-  const approvals = new Approvals({ store, changes, clock })
-  const operations = new Map<string, Operation>()
-  const trust = (): ReturnType<CurrentTrust['current']> => currentTrust.current()
-  const agreements = new Agreements({ changes, clock, trust, part: agreementsPart })
-  const frame: ConsoleDeps['frame'] = async () => ({ instance: (await readParameters(store)).instance, waiting: { requests: await countPending(store), approvals: await approvals.waiting() } })
-  const accounts = createCoreAccounts({ config, store, changes, clock, log, problemPage: consoleProblemPage(frame) })
-  const api: FastifyPluginAsync[] = [
-    // First, so that it stands in front of every operation.
-    holdForApproval({ approvals, operations }),
-    approvalsApi({ accounts, approvals, operations }),
-    signedConfiguration.api,
-    registryApi({ store, changes, suspended: suspensionMarks }),
-    suspensionApi({ store, changes }),
-    trustApi({ store, changes, clock }),
-    agreementsApi({ store, clock, agreements, trust }),
-    registrationApi({ store, registration, trust: currentTrust, clock }),
-    instanceApi({ store, changes, registration, address, version: CORE_VERSION, node, services: () => listeners?.described(address.current) }),
-    auditApi({ store, clock, instance: async () => (await readParameters(store)).instance, signer: () => keys.signer('internal') }),
-    classifierApi({ store, changes, clock }),
-    backupApi(backups),
-    overviewApi({ store, publisher, clock, warnings: [signedConfiguration.warnings, () => gatewayCertificates.warnings()] }),
-    async (app) => { await app.register(sessionRoutes, { accounts, access: ADMINISTRATION }) },
-    async (app) => { await app.register(apiKeyRoutes, { apiKeys: accounts.apiKeys, access: ADMINISTRATION }) }
-  ]
-  const admin = await createAdminApp({
-    accounts,
+  const administration = await createAdministration({
+    config,
+    store,
+    changes,
+    clock,
+    log,
     health,
     metrics,
-    log: log.child({ part: 'admin' }),
-    info: { name: 'trembita-core', version: CORE_VERSION },
-    api,
-    web: {
-      pageContext: (request) => frameOf(request, frame),
-      https: accounts.publicUrl.protocol === 'https:',
-      ...config.openId === undefined ? {} : { formActionOrigins: [new URL(config.openId.issuer).origin] }
-    },
-    pages: [
-      anchorFileRoute(anchor),
-      async (app) => { await app.register(signInRoutes, accounts) },
-      async (app) => { consolePages(app, { accounts, frame, areas: AREAS }) }
-    ]
+    keys,
+    signedConfiguration,
+    registration,
+    currentTrust,
+    agreementsPart,
+    address,
+    backups,
+    services: () => listeners?.described(address.current)
   })
-  closer.defer('admin listener', () => closeListener(admin))
+  closer.defer('admin listener', () => closeListener(administration))
   return {
-    addresses: { configuration, registration: listeners.registration, management: listeners.management, admin: await admin.listen({ ...config.listen.admin }) },
+    addresses: { configuration, registration: listeners.registration, management: listeners.management, admin: await administration.listen({ ...config.listen.admin }) },
     store,
     changes,
     anchor,
