@@ -1,4 +1,4 @@
-import { accountPages, agreementPages, approvalPages, auditPages, backupPages, classifierPages, groupPages, memberClassPages, memberPages, overviewPages, requestPages, serverPages, settingsPages, subsystemPages, type Console } from './console/index.ts'
+import { accountPages, agreementPages, approvalPages, auditPages, backupPages, classifierPages, groupPages, memberClassPages, memberPages, overviewPages, requestPages, serverPages, settingsPages, subsystemPages, trustServicePages, type Console } from './console/index.ts'
 
 /** Pages of the console, area by area. */
 export const AREAS: readonly ((console: Console) => void)[] = [
@@ -14,6 +14,7 @@ export const AREAS: readonly ((console: Console) => void)[] = [
   classifierPages,
   backupPages,
   approvalPages,
+  trustServicePages,
   accountPages,
   settingsPages
 ]
