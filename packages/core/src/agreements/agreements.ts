@@ -13,9 +13,9 @@ import type { Changes, ChangeTx } from '../audit/index.ts'
 import { checkAccession, encodedClientId, memberKey, readParameters, readProfile, searchable, subsystemKey } from '../registry/index.ts'
 import { Refusal } from '../refusal.ts'
 import type { AgreementsPart } from './part.ts'
-import { findAgreement } from './rows.ts'
+import { findAgreement, versionsOf } from './rows.ts'
 import { stateOf } from './state.ts'
-import type { AgreementState, Decider, Decision, FullAgreementRow } from './types.ts'
+import type { AgreementRow, AgreementState, Decider, Decision, FullAgreementRow } from './types.ts'
 
 export interface AgreementsDeps {
   readonly changes: Changes
@@ -52,11 +52,11 @@ export class Agreements {
    */
   async create (actor: Actor, terms: Omit<Agreement, 'version'> & { readonly version?: number | undefined }): Promise<FullAgreementRow> {
     return await this.#deps.changes.change(actor, async (tx) => {
-      const last = await tx.get<{ version: number, consumer: string, provider: string, concluded_at: string | null }>(
-        'SELECT version, consumer, provider, concluded_at FROM agreement WHERE code = ? ORDER BY version DESC LIMIT 1', terms.id)
+      const [last] = await versionsOf(tx, terms.id)
       const agreement: Agreement = { ...terms, version: terms.version ?? (last?.version ?? 0) + 1 }
       const document = writeAgreement(agreement)
       checkFollows(agreement, last)
+      if (last !== undefined) checkMayGoOn(last, tx.at)
       await checkTerms(tx, agreement, tx.at)
       if (agreement.term.until <= tx.at) throw new Refusal('invalid', 'agreement_term_over', 'the term of the agreement is over', { fields: { until: 'lies in the past' } })
       await insertDraft(tx, agreement, document)
@@ -137,6 +137,7 @@ export class Agreements {
     if (concluded) {
       if (terms.term.until <= tx.at) throw new Refusal('conflict', 'agreement_term_over', 'the term of the agreement is over')
       await checkTerms(tx, terms, tx.at)
+      for (const other of await versionsOf(tx, row.code)) if (other.version < row.version) checkMayGoOn(other, tx.at)
     }
     await tx.run('UPDATE agreement SET container = ?, container_hash = ?, consumer_sealed_at = ?, provider_sealed_at = ?, concluded_at = ? WHERE id = ?',
       container, sha256(container), sealedAt('consumer', row.consumer_sealed_at), sealedAt('provider', row.provider_sealed_at), concluded ? at : null, row.id)
@@ -160,7 +161,7 @@ export class Agreements {
   }
 }
 
-function checkFollows ({ id, version, consumer, provider }: Agreement, last: { version: number, consumer: string, provider: string, concluded_at: string | null } | undefined): void {
+function checkFollows ({ id, version, consumer, provider }: Agreement, last: AgreementRow | undefined): void {
   if (last === undefined) {
     if (version !== 1) throw new Refusal('conflict', 'agreement_version', `the first version of agreement ${id} is version 1`, { fields: { version: 'expected 1' } })
     return
@@ -168,6 +169,13 @@ function checkFollows ({ id, version, consumer, provider }: Agreement, last: { v
   if (last.concluded_at === null) throw new Refusal('conflict', 'agreement_draft_exists', `version ${last.version} of agreement ${id} is not sealed by both sides yet`)
   if (version !== last.version + 1) throw new Refusal('conflict', 'agreement_version', `version ${last.version + 1} of agreement ${id} is next`, { fields: { version: `expected ${last.version + 1}` } })
   if (last.consumer !== encodedClientId(consumer) || last.provider !== encodedClientId(provider)) throw new Refusal('conflict', 'agreement_parties', 'a new version is between the same parties')
+}
+
+/** Another version must not undo what was decided: the parties' seals lift no suspension by the holder, and an end is for good. */
+function checkMayGoOn (row: AgreementRow, at: Date): void {
+  const state = stateOf(row, at)
+  if (state === 'ended') throw new Refusal('conflict', 'agreement_ended', `agreement ${row.code} was ended for good: make another`)
+  if (state === 'suspended' && row.stopped_by === 'holder') throw new Refusal('conflict', 'agreement_suspended', `agreement ${row.code} is suspended by the holder, who alone lets it go on`)
 }
 
 /** What the law asks of any agreement: registered parties with their papers (TR-6.2), and no price for authorities (TR-10). */

@@ -100,6 +100,8 @@ export const agreementWordsOf = texts({
     }) as Record<string, string>)[state] ?? state,
     problem: (code: string): string => (({
       agreement_not_found: 'Такого договору немає.',
+      agreement_ended: 'Договір припинено остаточно: укладіть інший.',
+      agreement_suspended: 'Договір зупинив держатель, і лише він може його поновити.',
       agreement_draft_exists: 'Попередню редакцію ще не скріплено обома печатками.',
       agreement_parties: 'Нова редакція має бути між тими самими сторонами.',
       agreement_term_over: 'Строк договору вже сплив.',
@@ -218,6 +220,8 @@ export const agreementWordsOf = texts({
     }) as Record<string, string>)[state] ?? state,
     problem: (code: string): string => (({
       agreement_not_found: 'There is no such agreement.',
+      agreement_ended: 'The agreement was ended for good: make another.',
+      agreement_suspended: 'The holder suspended the agreement, and nobody else lets it go on.',
       agreement_draft_exists: 'The version before is not sealed by both sides yet.',
       agreement_parties: 'A new version is between the same sides.',
       agreement_term_over: 'The term of the agreement is over.',

@@ -188,6 +188,23 @@ t.test('a new version takes the place of the last when its term begins', async (
   t.match(await office('GET', '/agreements?all_versions=true&state=replaced'), { body: { items: [{ version: 1 }] } })
 })
 
+t.test('no later version undoes what the holder decided, nor an end', async (t) => {
+  const running = await open(t)
+  const { office, holder, published } = running
+  await conclude(running)
+  await office('POST', '/agreements', terms())
+  t.equal((await holder('POST', '/agreements/AGR-1/versions/1/suspend', { decided_by: 'holder', ground: 'наказ № 7' })).status, 200)
+  const document = await running.document('AGR-1', 2)
+  const sealBy = async (side: 'consumer' | 'provider') => await office('POST', '/agreements/AGR-1/versions/2/seals', { side, signature: base64(await seal(seals[side], document)) })
+  t.match(await sealBy('consumer'), { status: 200 })
+  t.match(await sealBy('provider'), { status: 409, body: { error: { code: 'agreement_suspended' } } })
+  t.match((await published())?.agreements, [{ version: 1, state: 'suspended' }])
+  await office('DELETE', '/agreements/AGR-1/versions/2')
+  t.match(await office('POST', '/agreements', terms()), { status: 409, body: { error: { code: 'agreement_suspended' } } })
+  t.equal((await office('POST', '/agreements/AGR-1/versions/1/end', { decided_by: 'consumer', ground: 'лист № 5' })).status, 200)
+  t.match(await office('POST', '/agreements', terms()), { status: 409, body: { error: { code: 'agreement_ended' } } })
+})
+
 t.test('who may look may not change, and who may not look sees nothing', async (t) => {
   const running = await open(t)
   const { auditor, office, core } = running
