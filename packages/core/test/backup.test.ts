@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -99,6 +99,37 @@ t.test('a backup without keys leaves the keys that are there, and none go with i
   t.same((await core.anchor('internal')).bytes, before)
   await core.publish()
   t.match(await published(core, 'SHARED-PARAMETERS'), /<ocspFreshnessSeconds>3600</, 'what came after the backup is gone, in what is published too')
+})
+
+t.test('what was done since a backup stays in the audit log when it is put back', async (t) => {
+  const folder = t.testdir()
+  await using core = await coreIn(folder, { seed: seedOf() }, clock)
+  const backups = await backupsOf(core, folder)
+  const { name } = await backups.create(SYSTEM, true)
+  await core.changes.change({ ...SYSTEM, id: 'mallory' }, (tx) => tx.record({ action: 'member.delete', object: { kind: 'member', id: 'ZZ/GOV/1001' } }))
+  const before = await core.store.all<{ id: number, hash: Buffer }>('SELECT id, hash FROM audit_event ORDER BY id')
+  await backups.restore(SYSTEM, name)
+  const events = await core.store.all<{ id: number, hash: Buffer, previous_hash: Buffer, action: string }>('SELECT id, hash, previous_hash, action FROM audit_event ORDER BY id')
+  t.same(events.slice(0, before.length).map(({ id, hash }) => ({ id, hash })), before)
+  t.equal(events[before.length]?.action, 'backup.restore')
+  t.same(events[before.length]?.previous_hash, before.at(-1)?.hash)
+  t.ok(await core.store.get('SELECT id FROM member LIMIT 1'), 'the rest is of the backup')
+})
+
+t.test('backups are listed by their beginnings, however large they are', async (t) => {
+  const folder = t.testdir()
+  await using core = await coreIn(folder, { seed: seedOf() }, clock)
+  const backups = await backupsOf(core, folder)
+  const kept = await backups.create(SYSTEM, true)
+  const file = await backups.read(kept.name)
+  const header = Buffer.from(file.subarray(0, file.indexOf('\n', 30) + 1).toString('utf8').replace(/"contentBytes":\d+/, '"contentBytes":1000000000'))
+  const large = join(folder, 'backups/large.backup')
+  writeFileSync(large, header)
+  // Longer than what Node reads into memory at once; the disk holds its beginning alone.
+  await truncate(large, 3 * 2 ** 30)
+  writeFileSync(join(folder, 'backups/cut.backup'), file.subarray(0, file.length - 1000))
+  t.same((await backups.list()).map(({ name }) => name).sort(), [kept.name, 'large.backup'].sort())
+  t.same((await backups.list()).find(({ name }) => name === kept.name), kept)
 })
 
 t.test('what was changed, cut, signed by others or encrypted otherwise is refused, and nothing changes', async (t) => {

@@ -63,13 +63,30 @@ export interface SignedBackup {
   open (passphrase: Secret): Promise<Buffer>
 }
 
+/** So many bytes hold the header of any backup. */
+export const BACKUP_HEAD_BYTES = MAGIC.length + HEADER_BYTES_MAX
+
+/**
+ * What a backup says of itself, from its first bytes and its size alone: the signature is not looked at.
+ *
+ * @throws {Refusal} `backup_invalid`: not a backup, or cut short.
+ */
+export function readBackupHeader (head: Buffer, bytes: number): BackupHeader {
+  const { header, start } = headerOf(head)
+  if (bytes <= start + header.contentBytes) throw invalid('the backup is cut short')
+  return header
+}
+
+function headerOf (head: Buffer): { readonly header: BackupHeader, readonly start: number } {
+  if (!head.subarray(0, MAGIC.length).equals(Buffer.from(MAGIC))) throw invalid('the file is not a backup of a core')
+  const end = head.subarray(0, BACKUP_HEAD_BYTES).indexOf('\n', MAGIC.length)
+  if (end < 0) throw invalid('the header of the backup is cut short')
+  return { header: parseHeader(head.subarray(MAGIC.length, end).toString('utf8')), start: end + 1 }
+}
+
 /** @throws {Refusal} `backup_invalid`: not a backup, cut short, or changed since it was signed. */
 export function readBackup (file: Buffer): SignedBackup {
-  if (!file.subarray(0, MAGIC.length).equals(Buffer.from(MAGIC))) throw invalid('the file is not a backup of a core')
-  const end = file.subarray(0, MAGIC.length + HEADER_BYTES_MAX).indexOf('\n', MAGIC.length)
-  if (end < 0) throw invalid('the header of the backup is cut short')
-  const header = parseHeader(file.subarray(MAGIC.length, end).toString('utf8'))
-  const start = end + 1
+  const { header, start } = headerOf(file)
   const signed = file.subarray(0, start + header.contentBytes)
   const signature = file.subarray(start + header.contentBytes)
   const certificate = Buffer.from(header.certificate, 'base64')

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFileAtomic, type Clock, type Logger, type Secret } from '@trembita/daemon'
 import type { Actor } from '@trembita/daemon/accounts'
@@ -8,7 +8,7 @@ import { revisionOf, SYSTEM, type Changes } from '../audit/index.ts'
 import { MIGRATIONS } from '../db/index.ts'
 import { Refusal } from '../refusal.ts'
 import { readParameters } from '../registry/index.ts'
-import { readBackup, writeBackup, type BackupHeader, type SignedBackup } from './archive.ts'
+import { BACKUP_HEAD_BYTES, readBackup, readBackupHeader, writeBackup, type BackupHeader, type SignedBackup } from './archive.ts'
 import { dumpStore, loadDump } from './dump.ts'
 import { dumpKeyFiles, restoreKeyFiles } from './key-files.ts'
 
@@ -70,19 +70,18 @@ export class Backups {
     clearTimeout(this.#timer)
   }
 
+  /** By what they say of themselves: signatures are verified when one is put back. */
   async list (): Promise<KeptBackup[]> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 })
-    const names = (await readdir(this.#folder)).filter((name) => NAME.test(name))
-    const found = await Promise.all(names.map(async (name) => {
+    const found: KeptBackup[] = []
+    for (const name of (await readdir(this.#folder)).filter((name) => NAME.test(name))) {
       try {
-        const bytes = await readFile(join(this.#folder, name))
-        return [{ name, bytes: bytes.length, header: readBackup(bytes).header }]
+        found.push(await readKept(this.#folder, name))
       } catch (error) {
         this.#deps.log.warn({ err: error, name }, 'a backup cannot be read')
-        return []
       }
-    }))
-    return found.flat().sort((left, right) => right.header.createdAt.localeCompare(left.header.createdAt))
+    }
+    return found.sort((left, right) => right.header.createdAt.localeCompare(left.header.createdAt))
   }
 
   /** Durable when it resolves. */
@@ -157,6 +156,14 @@ export class Backups {
       if (now.getTime() - mtime.getTime() > KEEP_AUTOMATIC_MS) await this.delete(SYSTEM, name)
     }
   }
+}
+
+/** Backups may be large and many: a list reads the beginning of each alone. */
+async function readKept (folder: string, name: string): Promise<KeptBackup> {
+  await using file = await open(join(folder, name), 'r')
+  const { size } = await file.stat()
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(BACKUP_HEAD_BYTES), 0, BACKUP_HEAD_BYTES, 0)
+  return { name, bytes: size, header: readBackupHeader(buffer.subarray(0, bytesRead), size) }
 }
 
 /** Opens a backup and puts it in the place of all that the store holds; the audit log says so at its new end. */

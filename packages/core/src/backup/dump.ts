@@ -1,4 +1,4 @@
-import type { SqlStore, SqlValue, SqlWriter } from '@trembita/daemon/store'
+import type { SqlReader, SqlStore, SqlValue, SqlWriter } from '@trembita/daemon/store'
 import { Refusal } from '../refusal.ts'
 import { tablesInOrder, volatileTables, type Table } from './tables.ts'
 
@@ -25,21 +25,31 @@ export async function dumpStore (store: SqlStore, { withKeys }: { readonly withK
   })
 }
 
+/** What was done stays on record, whatever is put back: a backup may not make anybody's deeds undone. */
+const AUDIT_TABLE = 'audit_event'
+
 /**
- * Puts dumped rows in the place of everything that the store holds. Within one transaction: until it is committed, and after
- * a crash, the store is as it was.
+ * Puts dumped rows in the place of everything that the store holds, save an audit log that goes on from the dumped one: that
+ * stays. Within one transaction: until it is committed, and after a crash, the store is as it was.
  *
  * @param schema steps of the schema that the dump was made with; older ones fit, since later steps only add.
  * @throws {Refusal} `backup_too_new`, `backup_invalid`
  */
 export async function loadDump (tx: SqlWriter, kind: SqlStore['kind'], content: Buffer): Promise<void> {
   const tables = new Map((await tablesInOrder(tx, kind)).map((table) => [table.name, table]))
-  for (const name of [...await volatileTables(tx, kind), ...[...tables.keys()].toReversed()]) await tx.run(`DELETE FROM ${name}`)
+  const lines = content.toString('utf8').split('\n')
+  const keepsAudit = await goesOnFrom(tx, lines)
+  for (const name of [...await volatileTables(tx, kind), ...[...tables.keys()].toReversed()]) {
+    if (name !== AUDIT_TABLE || !keepsAudit) await tx.run(`DELETE FROM ${name}`)
+  }
   let into: { readonly sql: string, readonly take: readonly number[] } | undefined
-  for (const line of content.toString('utf8').split('\n')) {
+  let leftOut = false
+  for (const line of lines) {
     if (line === '') continue
     // A file of the data folder: not for the store.
     if (line.startsWith('{"file":')) continue
+    if (line.startsWith('{')) leftOut = keepsAudit && line.startsWith(headOf(AUDIT_TABLE))
+    if (leftOut) continue
     const parsed = parseLine(line)
     if (Array.isArray(parsed)) {
       if (into === undefined) throw invalid('a row stands before its table')
@@ -50,6 +60,24 @@ export async function loadDump (tx: SqlWriter, kind: SqlStore['kind'], content: 
     }
   }
   if (kind === 'postgresql') await moveSequences(tx, [...tables.values()])
+}
+
+/** Whether the store's audit log holds the last event of the dumped one: then it holds all of them, by the chain of hashes. */
+async function goesOnFrom (tx: SqlReader, lines: readonly string[]): Promise<boolean> {
+  const start = lines.findIndex((line) => line.startsWith(headOf(AUDIT_TABLE)))
+  if (start < 0) return false
+  const next = lines.findIndex((line, index) => index > start && !line.startsWith('['))
+  const last = lines.slice(start + 1, next < 0 ? undefined : next).at(-1)
+  if (last === undefined) return false
+  const { columns } = parseLine(lines[start]!) as { columns: readonly string[] }
+  const row = parseLine(last) as Cell[]
+  const [id, hash] = ['id', 'hash'].map((column) => valueOf(row[columns.indexOf(column)] ?? null))
+  return await tx.get(`SELECT id FROM ${AUDIT_TABLE} WHERE id = ? AND hash = ?`, id ?? null, hash ?? null) !== undefined
+}
+
+/** How the line begins that names a table. */
+function headOf (table: string): string {
+  return JSON.stringify({ table }).slice(0, -1)
 }
 
 function insertInto (tables: ReadonlyMap<string, Table>, { table, columns }: { table: string, columns: readonly string[] }): { sql: string, take: number[] } {

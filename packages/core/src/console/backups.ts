@@ -29,7 +29,7 @@ const wordsOf = texts({
     delete: 'Вилучити',
     deleteBody: 'Відновити з цієї копії більше не можна буде.',
     restore: 'Відновити',
-    restoreBody: 'Увесь нинішній стан — учасники, шлюзи, договори, журнал — буде замінено станом із копії. Усі сеанси завершаться.',
+    restoreBody: 'Увесь нинішній стан — учасники, шлюзи, договори, ключі API — буде замінено станом із копії. Журнал аудиту продовжиться. Усі сеанси завершаться.',
     none: 'Резервних копій ще немає',
     problem: (code: string): string => (({
       backup_invalid: 'Файл не є цілою резервною копією ядра.',
@@ -62,7 +62,7 @@ const wordsOf = texts({
     delete: 'Delete',
     deleteBody: 'Nothing can be restored from it any more.',
     restore: 'Restore',
-    restoreBody: 'All that is now — members, gateways, agreements, the log — is replaced by the state of the backup. Every session ends.',
+    restoreBody: 'All that is now — members, gateways, agreements, API keys — is replaced by the state of the backup. The audit log goes on. Every session ends.',
     none: 'There are no backups yet',
     problem: (code: string): string => (({
       backup_invalid: 'The file is not a whole backup of a core.',
