@@ -1,5 +1,5 @@
 import {
-  actions, alert, card, changeList, changesBetween, codeBlock, confirm, dateTime, day, descriptionList, field, fingerprint, formatBytes, html, identifier, linkButton, section, statusBadge,
+  actions, alert, card, changeList, changesBetween, codeBlock, confirm, dateTime, day, descriptionList, field, fingerprint, formatBytes, grid, html, identifier, linkButton, section, statusBadge,
   type FieldErrors, type Html
 } from '@trembita/web'
 import { historyOf } from './audit.ts'
@@ -122,7 +122,7 @@ function changes ({ lang }: Visit, all: readonly Change[]): Html {
   const told = all.filter(({ action, object: { kind } }, index) => kind === 'server' ? action !== 'server.owner.change' || all.findIndex((one) => one.action === action) === index : !action.startsWith('client.'))
   if (told.length === 0) return html`<p>${words.nothingChanges}</p>`
   return html`<ol class="timeline">${told.map(({ action, object, before, after }) => html`<li><p class="timeline__what">${words.actionName(action)} ${identifier(object.id)}</p>${
-    changeList(lang, changesBetween(before, after).filter(({ field }) => field !== 'certificate'))}</li>`)}</ol>`
+    changeList(lang, changesBetween(before, after).filter(({ field }) => field !== 'certificate').map((change) => ({ ...change, field: words.fieldName(change.field) })))}</li>`)}</ol>`
 }
 
 function certificate ({ lang }: Visit, it: CertificateDetails): Html {
@@ -149,14 +149,17 @@ function proof (visit: Visit, { original, signatures = [], verification }: Reque
   return html`${verification === undefined
     ? undefined
     : alert(lang, { kind: verification.valid ? 'ok' : 'bad', title: verification.valid ? words.verified : words.notVerified, body: verification.valid ? words.verifiedHint : html`${words.verifiedHint} ${identifier(verification.code ?? '')} ${verification.message}` })}
-${signatures.length === 0 ? html`<p>${words.unsigned}</p>` : signatures.map((one) => signature(visit, one))}
-${descriptionList(lang, [
-  { term: words.sender, value: identifier(original.sender), hint: words.receivedBy(original.received_by) },
-  { term: words.messageId, value: identifier(original.message_id) },
-  { term: words.size, value: formatBytes(original.size, lang) },
-  { term: words.hash, value: fingerprint(original.hash, 'SHA-256') }
-])}
-${codeBlock(lang, { label: words.signedText, text: original.signed_text, wrap: true })}`
+${signatures.length === 0 ? html`<p>${words.unsigned}</p>` : grid(...signatures.map((one) => signature(visit, one)))}
+${section({
+  title: words.sent,
+  level: 3,
+  body: html`${descriptionList(lang, [
+    { term: words.sender, value: identifier(original.sender), hint: words.receivedBy(original.received_by) },
+    { term: words.messageId, value: identifier(original.message_id) },
+    { term: words.size, value: formatBytes(original.size, lang) },
+    { term: words.hash, value: fingerprint(original.hash, 'SHA-256') }
+  ])}${codeBlock(lang, { label: words.signedText, text: original.signed_text, wrap: true })}`
+})}`
 }
 
 function signature (visit: Visit, { by, algorithm, valid, member_id: member, certificate: of, ocsp }: Signature): Html {

@@ -78,6 +78,7 @@ export const requestWordsOf = texts({
     hash: 'Відбиток',
     ocsp: 'Стан за OCSP',
     ocspStatus: (status: string): string => (({ good: 'чинний', revoked: 'скасований', unknown: 'невідомий' }) as Record<string, string>)[status] ?? status,
+    sent: 'Повідомлення, як його надіслано',
     signedText: 'Підписаний текст',
     original: 'Завантажити оригінал',
     messageId: 'Ідентифікатор повідомлення',
@@ -122,6 +123,18 @@ export const requestWordsOf = texts({
       'client.register': 'Шлюз отримає клієнта',
       'client.unregister': 'Шлюз утратить клієнта'
     }) as Record<string, string>)[action] ?? action,
+    fieldName: (field: string): string => (({
+      name: 'Назва',
+      address: 'Адреса',
+      'added[0]': 'Учасник',
+      'removed[0]': 'Учасник',
+      sha256: 'Відбиток SHA-256',
+      subject: 'Суб’єкт сертифіката',
+      notAfter: 'Чинний до',
+      client: 'Клієнт',
+      enabled: 'Увімкнено',
+      owner: 'Власник'
+    }) as Record<string, string>)[field] ?? field,
     problem: (code: string): string => (({
       management_request_not_found: 'Такого запиту немає.',
       management_request_exists: 'Про це вже є запит, що чекає рішення.',
@@ -232,6 +245,7 @@ export const requestWordsOf = texts({
     hash: 'Fingerprint',
     ocsp: 'State by OCSP',
     ocspStatus: (status: string): string => status,
+    sent: 'The message as it was sent',
     signedText: 'Signed text',
     original: 'Download the original',
     messageId: 'Message identifier',
@@ -276,6 +290,18 @@ export const requestWordsOf = texts({
       'client.register': 'A gateway gets a client',
       'client.unregister': 'A gateway loses a client'
     }) as Record<string, string>)[action] ?? action,
+    fieldName: (field: string): string => (({
+      name: 'Name',
+      address: 'Address',
+      'added[0]': 'Member',
+      'removed[0]': 'Member',
+      sha256: 'SHA-256 fingerprint',
+      subject: 'Subject of the certificate',
+      notAfter: 'Valid until',
+      client: 'Client',
+      enabled: 'In use',
+      owner: 'Owner'
+    }) as Record<string, string>)[field] ?? field,
     // The API's own words are English.
     problem: (_code: string): string => ''
   }

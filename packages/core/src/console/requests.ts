@@ -89,11 +89,12 @@ ${filterBar(lang, {
   clearHref: `/management-requests?tab=${tab}`,
   fields: [
     { kind: 'hidden', name: 'tab', value: tab },
-    { kind: 'search', name: 'q', label: words.search, hint: words.searchHint, value: query.q },
+    { kind: 'search', name: 'q', label: words.search, placeholder: words.searchHint, value: query.q },
     typeField(lang, query.type, words.anyType),
     { kind: 'select', name: 'origin', label: words.origin, value: query.origin, empty: words.anyOrigin, options: ['SECURITY_SERVER', 'CENTER'].map((value) => ({ value, label: words.originName(value) })) },
-    { name: 'server', label: words.server, hint: words.serverHint, value: query.server, code: true },
-    { name: 'client', label: words.client, hint: words.idHint, value: query.client, code: true }
+    // Pages of gateways and members lead here with these.
+    ...filters.server === undefined ? [] : [{ name: 'server', label: words.server, value: filters.server, code: true }],
+    ...filters.client === undefined ? [] : [{ name: 'client', label: words.client, value: filters.client, code: true }]
   ]
 })}
 ${results(html`${decides

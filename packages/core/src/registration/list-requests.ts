@@ -45,9 +45,9 @@ export async function listRequests (reader: SqlReader, filters: RequestFilters, 
   }
 }
 
-/** How many wait for a decision; complementary ones count as one. */
+/** How many wait for a decision. */
 export async function countPending (reader: SqlReader): Promise<number> {
-  return (await reader.get<{ count: number }>("SELECT count(*) AS count FROM request_processing WHERE status IN ('WAITING', 'SUBMITTED_FOR_APPROVAL')"))!.count
+  return (await reader.get<{ count: number }>(`SELECT count(*) AS count FROM ${REQUEST_TABLES} WHERE p.status IN ('WAITING', 'SUBMITTED_FOR_APPROVAL')`))!.count
 }
 
 function conditionsOf ({ services, origin, server, client }: RequestFilters, query: string | undefined): Conditions {
