@@ -1,12 +1,14 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import t from 'tap'
 import { createAccountsKey } from './api-keys.ts'
 import { SYSTEM } from '../src/audit/index.ts'
+import { actionName } from '../src/console/index.ts'
 import { coreIn, seedOf } from './seeding.ts'
 import { main } from '@trembita/protocol/verify'
 
 t.setTimeout(60_000)
+const ROOT = resolve(import.meta.dirname, '../../..')
 
 async function verify (...args: readonly string[]): Promise<{ code: number, out: string }> {
   let out = ''
@@ -63,4 +65,21 @@ t.test('TR-4.7: a change that writes and does not say who did what does not pass
   await t.rejects(core.changes.change(SYSTEM, (tx) => tx.get("INSERT INTO member_class (code, description) VALUES ('X', 'x') RETURNING id")), /recorded/)
   t.same(await core.store.get('SELECT value FROM revision'), before)
   t.ok(await core.store.get('SELECT id FROM member'))
+})
+
+t.test('every action of the log has its words in both languages', async (t) => {
+  const sources = globSync('packages/core/src/**/*.ts', { cwd: ROOT }).filter((file) => !file.includes('/console/')).map((file) => readFileSync(join(ROOT, file), 'utf8'))
+  const named = sources.flatMap((source) => [...source.matchAll(/\baction: '([a-z][\w-]*(?:\.[\w-]+)+)'/g)].map(([, action]) => action!))
+  // Put together at their place.
+  const composed = {
+    account: ['signedIn', 'signInFailed', 'signedOut', 'sessionEnded', 'apiKeyRefused', 'accessRefused', 'requestForged', 'originLocked'],
+    agreement: ['suspend', 'resume', 'end'],
+    approval: ['carryOut', 'carryOutFailed'],
+    client: ['register', 'enable', 'disable'],
+    'management-request': ['approve', 'decline', 'revoke', 'submit'],
+    suspension: ['decide', 'begin', 'end', 'lift']
+  }
+  const actions = new Set([...named, ...Object.entries(composed).flatMap(([subject, deeds]) => deeds.map((deed) => `${subject}.${deed}`))])
+  t.ok(actions.size > 70, `${actions.size} actions`)
+  for (const action of actions) for (const lang of ['uk', 'en'] as const) t.not(actionName(lang, action), action, `${action} in ${lang}`)
 })

@@ -1,6 +1,7 @@
 import {
   changeList, changesBetween, dataTable, dateTime, descriptionList, emptyState, filterBar, fromKyivInput, html, identifier, linkButton, pager, results, section, timeline, type Html, type Lang
 } from '@trembita/web'
+import { actionName } from './action-names.ts'
 import { auditWordsOf as wordsOf } from './audit-texts.ts'
 import type { ApiClient } from './api-client.ts'
 import type { Console, Visit } from './console.ts'
@@ -43,7 +44,7 @@ export async function historyOf (api: ApiClient, lang: Lang, kind: string, id: s
   return timeline(lang, items.map(({ id, at, actor, approved_by: second, action, before, after }) => ({
     at,
     actor: second === undefined ? actor.name : `${actor.name} + ${second.name}`,
-    action,
+    action: actionName(lang, action),
     changes: changesBetween(before, after),
     href: `/audit/${id}`
   })))
@@ -78,7 +79,7 @@ async function listPage (visit: Visit): Promise<Html> {
       columns: [
         { key: 'at', label: words.at, heading: true, render: ({ id, at }) => html`<a href="/audit/${id}">${dateTime(at, lang)}</a>` },
         { key: 'actor', label: words.actor, render: ({ actor, approved_by: second }) => second === undefined ? actor.name : `${actor.name} + ${second.name}` },
-        { key: 'action', label: words.action, render: ({ action }) => identifier(action) },
+        { key: 'action', label: words.action, render: ({ action }) => html`${actionName(lang, action)} <span class="hint">${identifier(action)}</span>` },
         { key: 'object', label: words.object, render: ({ object }) => html`${object.kind} ${identifier(object.id)}` },
         { key: 'origin', label: words.origin, render: ({ origin }) => origin }
       ]
@@ -92,7 +93,8 @@ async function eventPage (visit: Visit): Promise<Html> {
   const event = await api.get<AuditEvent>(`/audit-events/${encodeURIComponent(params.id ?? '')}`)
   const changes = changesBetween(event.before, event.after)
   return visit.page({
-    title: words.event(event.id),
+    title: actionName(lang, event.action),
+    eyebrow: words.event(event.id),
     breadcrumbs: [{ href: '/audit', label: words.title }],
     lead: identifier(event.action),
     body: html`${descriptionList(lang, [
