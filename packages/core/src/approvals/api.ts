@@ -116,7 +116,7 @@ export function approvalsApi ({ accounts, approvals, operations }: ApprovalsApiD
         headers: { accept: 'application/json' },
         ...approval.body === undefined ? {} : { payload: approval.body as object }
       })
-      const finished = await approvals.finish(actor, approval.id, answer.statusCode)
+      const finished = await approvals.finish(actor, approval, answer.statusCode)
       return { approval: toDetail(finished, actor), result: { status: answer.statusCode, body: jsonOf(answer.body) } }
     })
 

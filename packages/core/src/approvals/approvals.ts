@@ -24,6 +24,18 @@ export interface ApprovalQuery {
   readonly offset: number
 }
 
+/**
+ * Other ways to the same end, by operation: who wants two for one of those wants two here, lest one person alone take the way
+ * round. A request of the centre registers together with a gateway's, takes clients and certificates off a server, renames;
+ * a parameter has gateways' requests approved without anybody; and a restore brings back whatever was, the list itself too.
+ */
+const COVERED: Readonly<Record<string, readonly string[]>> = {
+  'management-request.add': ['management-request.approve', 'client.unregister', 'server.certificate.delete', 'server.edit', 'subsystem.edit'],
+  'system.parameters': ['management-request.approve']
+}
+/** Undoes what any other does. */
+const UNDOES_ALL = 'backup.restore'
+
 /** Proposals that wait for a second person, and the list of operations that the holder wants two persons for. */
 export class Approvals {
   readonly #store: SqlStore
@@ -38,9 +50,10 @@ export class Approvals {
     this.#waitMs = waitHours * 3_600_000
   }
 
-  /** Does the operation take two persons? */
+  /** Does the operation take two persons, by itself or as a way round another that does? */
   async takesTwo (operation: string): Promise<boolean> {
-    return await this.#store.get('SELECT operation FROM approval_policy WHERE operation = ?', operation) !== undefined
+    const policy = await this.policy()
+    return policy.includes(operation) || (operation === UNDOES_ALL && policy.length > 0) || (COVERED[operation] ?? []).some((covered) => policy.includes(covered))
   }
 
   /** Operations that take two persons. */
@@ -99,12 +112,11 @@ export class Approvals {
       : { state: 'declined', action: 'approval.decline' })
   }
 
-  /** Notes how an approved operation ended. */
-  async finish (actor: Actor, id: number, resultStatus: number): Promise<Approval> {
+  /** Notes how an approved operation ended. The proposal itself may be gone by then: a backup was put in the place of all. */
+  async finish (actor: Actor, before: Approval, resultStatus: number): Promise<Approval> {
     return await this.#changes.change(actor, async (tx) => {
-      const before = await this.get(id, tx)
       const state = resultStatus < 400 ? 'done' : 'failed'
-      await tx.run('UPDATE approval SET state = ?, result_status = ? WHERE id = ?', state, resultStatus, id)
+      await tx.run("UPDATE approval SET state = ?, result_status = ? WHERE id = ? AND state = 'carryingOut'", state, resultStatus, before.id)
       const after: Approval = { ...before, state, resultStatus }
       await tx.record({ action: state === 'done' ? 'approval.carryOut' : 'approval.carryOutFailed', object: objectOf(before), before: summaryOf(before), after: summaryOf(after) })
       return after
@@ -165,9 +177,14 @@ function objectOf ({ id }: Approval): { kind: string, id: string } {
 /** What an entry of the audit log holds of a body; of a longer one, its hash. */
 const BODY_CHARACTERS_MAX = 4000
 
+/** Members' contacts name persons, and nothing can be taken out of the log again. */
+function namesPersons (body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'contacts' in body
+}
+
 /** For the audit log: the operation tells there itself what it changed. */
 function summaryOf ({ operation, method, url, body, reason, state, decisionReason, resultStatus }: Approval): object {
   const text = body === undefined ? '' : JSON.stringify(body)
-  const kept = text.length <= BODY_CHARACTERS_MAX ? { body } : { bodySha256: hash('sha256', text) }
+  const kept = text.length <= BODY_CHARACTERS_MAX && !namesPersons(body) ? { body } : { bodySha256: hash('sha256', text) }
   return { operation, method, url, ...kept, reason, state, decisionReason, resultStatus }
 }

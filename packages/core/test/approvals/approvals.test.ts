@@ -196,6 +196,42 @@ t.test('approvals behave alike in PostgreSQL', { skip }, async (t) => {
   for (const [state, id] of [['done', 1], ['declined', 2], ['expired', 3]] as const) t.match((await ask(maria, 'GET', `/approvals?state=${state}`)).body, { items: [{ id, state }], paging_metadata: { total_items: 1 } })
 })
 
+t.test('what takes two has no way round that takes one', async (t) => {
+  await using core = await coreIn(t.testdir(), { seed: seedOf({}) })
+  const [holder, officer, other, admin, second] = await Promise.all([
+    apiClient(core, ['TREMBITA_HOLDER']), apiClient(core, ['XROAD_REGISTRATION_OFFICER']), apiClient(core, ['XROAD_REGISTRATION_OFFICER']),
+    apiClient(core, ['XROAD_SYSTEM_ADMINISTRATOR']), apiClient(core, ['XROAD_SYSTEM_ADMINISTRATOR'])
+  ])
+  const request = { type: 'CLIENT_DELETION_REQUEST', security_server_id: 'ZZ:GOV:1001:gw1', client_id: 'ZZ:COM:2002:SHOP' }
+  t.equal((await holder('PUT', '/approvals/policy', { operations: ['member.delete'] })).status, 200)
+  t.not((await officer('POST', '/management-requests', request)).status, 202)
+  const parameters = { auto_approve_client_reg_requests: true }
+  t.not((await admin('PATCH', '/system/parameters', parameters)).status, 202)
+  for (const operation of ['client.unregister', 'server.certificate.delete', 'server.edit', 'subsystem.edit', 'management-request.approve']) {
+    t.equal((await holder('PUT', '/approvals/policy', { operations: [operation] })).status, 200)
+    t.equal((await officer('POST', '/management-requests', request)).status, 202, operation)
+  }
+  t.equal((await admin('PATCH', '/system/parameters', parameters)).status, 202)
+
+  const made = await admin<{ filename: string }>('POST', '/backups')
+  const restore = await admin<{ approval: { id: number } }>('PUT', `/backups/${made.body.filename}/restore`)
+  t.equal(restore.status, 202, 'a restore would bring the old list back')
+  t.match(await second('POST', `/approvals/${restore.body.approval.id}/approve`), { status: 403, body: { error: { code: 'self_approval' } } }, 'keys made at the machine are one person')
+  await core.store.write((tx) => tx.run("UPDATE approval SET proposer_principal = 'user:natalia' WHERE id = ?", restore.body.approval.id))
+  t.match(await second('POST', `/approvals/${restore.body.approval.id}/approve`), { status: 200, body: { approval: { state: 'done' }, result: { status: 204 } } })
+  t.ok(other)
+})
+
+t.test('names of persons that wait for a second person stay out of the audit log', async (t) => {
+  await using core = await coreIn(t.testdir(), { seed: seedOf({}) })
+  const [holder, officer] = [await apiClient(core, ['TREMBITA_HOLDER']), await apiClient(core, ['XROAD_REGISTRATION_OFFICER'])]
+  await holder('PUT', '/approvals/policy', { operations: ['member.edit'] })
+  t.equal((await officer('PATCH', '/members/ZZ:GOV:1001', { contacts: [{ purpose: 'general', name: 'Петренко Ольга', email: 'o@example.org' }] })).status, 202)
+  const [event] = await core.store.all<{ state_after: string }>("SELECT state_after FROM audit_event WHERE action = 'approval.propose'")
+  t.notMatch(event?.state_after, /Петренко/)
+  t.match(event?.state_after, /"bodySha256":"[0-9a-f]{64}"/)
+})
+
 t.test('every operation of a core may be put on the list, under a Ukrainian name', async (t) => {
   await using core = await coreIn(t.testdir(), { seed: seedOf({}) })
   const ask = await apiClient(core, ['TREMBITA_HOLDER'])
