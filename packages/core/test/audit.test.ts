@@ -2,8 +2,10 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import t from 'tap'
 import { createAccountsKey } from './api-keys.ts'
-import { SYSTEM } from '../src/audit/index.ts'
+import { AuditVerifier, writeAuditExport } from '@trembita/protocol/auditlog'
+import { eventsAfter, SYSTEM } from '../src/audit/index.ts'
 import { actionName } from '../src/console/index.ts'
+import { addMember } from '../src/registry/index.ts'
 import { coreIn, seedOf } from './seeding.ts'
 import { main } from '@trembita/protocol/verify'
 
@@ -65,6 +67,16 @@ t.test('TR-4.7: a change that writes and does not say who did what does not pass
   await t.rejects(core.changes.change(SYSTEM, (tx) => tx.get("INSERT INTO member_class (code, description) VALUES ('X', 'x') RETURNING id")), /recorded/)
   t.same(await core.store.get('SELECT value FROM revision'), before)
   t.ok(await core.store.get('SELECT id FROM member'))
+})
+
+t.test('TR-4.7: no name breaks the chain: what a store cannot keep is not hashed', async (t) => {
+  await using core = await coreIn(t.testdir(), { seed: seedOf() })
+  await core.changes.change({ ...SYSTEM, id: '\ud800', name: 'a\udc00b' }, (tx) => tx.record({ action: 'member.add', object: { kind: 'member', id: 'ZZ/GOV/\ud83d' }, after: { '\ud800': '\udfff' } }))
+  const verifier = new AuditVerifier()
+  for (const { hash, previousHash, ...event } of await eventsAfter(core.store, 0, 1000)) verifier.line(writeAuditExport(event, hash).trimEnd())
+  t.equal(verifier.report().problem, undefined)
+  await t.rejects(addMember(core.changes, SYSTEM, { memberClass: 'GOV', memberCode: '1\ud800', name: 'X' }), { code: 'invalid_identifier' })
+  await t.rejects(addMember(core.changes, SYSTEM, { memberClass: 'GOV', memberCode: '1', name: 'X\udc00' }), { code: 'invalid_text' })
 })
 
 t.test('every action of the log has its words in both languages', async (t) => {
