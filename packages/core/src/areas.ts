@@ -1,4 +1,4 @@
-import { accountPages, agreementPages, approvalPages, auditPages, backupPages, classifierPages, groupPages, memberClassPages, memberPages, overviewPages, requestPages, serverPages, settingsPages, subsystemPages, suspensionPages, trustServicePages, type Console } from './console/index.ts'
+import { accountPages, agreementPages, approvalPages, auditPages, backupPages, classifierPages, configurationPages, federationPages, groupPages, memberClassPages, memberPages, overviewPages, requestPages, serverPages, settingsPages, subsystemPages, suspensionPages, trustServicePages, type Console } from './console/index.ts'
 
 /** Pages of the console, area by area. */
 export const AREAS: readonly ((console: Console) => void)[] = [
@@ -16,6 +16,8 @@ export const AREAS: readonly ((console: Console) => void)[] = [
   backupPages,
   approvalPages,
   trustServicePages,
+  configurationPages,
+  federationPages,
   accountPages,
   settingsPages
 ]

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { systemClock } from '@trembita/daemon'
-import { checkAxe, openBrowser, screenshots, SIZES, type OpenBrowser, type PageOptions } from '@trembita/testnet/browser'
+import { checkAxe, openBrowser, screenshots, SIZES, type OpenBrowser, type PageOptions, type SizeName } from '@trembita/testnet/browser'
 import { freePorts } from '@trembita/testnet/federation'
 import { startIdentityProvider } from '@trembita/testnet/identity-provider'
 import type { Core, CoreConfig } from '../../src/index.ts'
@@ -68,23 +68,36 @@ export async function runConsole (t: Test, change: Partial<CoreConfig> = {}): Pr
   }
 }
 
-/** Holds the page as it stands to what every page must be: at a desk and on a phone, in both languages where asked. */
-export async function checkPage (t: Test, { page }: Desk, name: string): Promise<void> {
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    await page.setViewportSize(viewport)
-    t.same(await checkAxe(page), [], `${name}: axe finds nothing (${size})`)
-    t.equal(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth'), true, `${name}: fits its width (${size})`)
-  }
-  if (process.env.TREMBITA_SCREENSHOTS !== undefined) await screenshots(page, name, process.env.TREMBITA_SCREENSHOTS)
-  await page.setViewportSize(SIZES.desktop)
+/** Holds the page as it stands to what every page must be, at a desk and on a phone. */
+export async function checkPage (t: Test, desk: Desk, name: string): Promise<void> {
+  await checkAt(t, desk, name, 'phone')
+  await checkAt(t, desk, name, 'desktop')
+  await picture(desk, name)
 }
 
-/** Opens an address and holds it to the same, in Ukrainian and in English. */
+async function checkAt (t: Test, { page }: Desk, name: string, size: SizeName): Promise<void> {
+  await page.setViewportSize(SIZES[size])
+  t.same(await checkAxe(page), [], `${name}: axe finds nothing (${size})`)
+  t.ok(await fits(page), `${name}: fits its width (${size})`)
+}
+
+async function fits (page: Page): Promise<boolean> {
+  return await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')
+}
+
+async function picture ({ page }: Desk, name: string): Promise<void> {
+  if (process.env.TREMBITA_SCREENSHOTS !== undefined) await screenshots(page, name, process.env.TREMBITA_SCREENSHOTS)
+}
+
+/** Opens an address and holds it to the same: in English on a phone, in Ukrainian at a desk; each fits the other width too. */
 export async function visitPage (t: Test, desk: Desk, path: string, name: string): Promise<void> {
-  for (const lang of ['en', 'uk']) {
+  for (const [lang, size, other] of [['en', 'phone', 'desktop'], ['uk', 'desktop', 'phone']] as const) {
     const response = await desk.page.goto(`${path}${path.includes('?') ? '&' : '?'}lang=${lang}`)
     t.equal(response?.status(), 200, `${path} answers`)
     t.equal(await desk.page.locator('html').getAttribute('lang'), lang)
-    await checkPage(t, desk, lang === 'uk' ? name : `${name}-en`)
+    await desk.page.setViewportSize(SIZES[other])
+    t.ok(await fits(desk.page), `${name}: fits its width (${other}, ${lang})`)
+    await checkAt(t, desk, `${name} (${lang})`, size)
+    if (lang === 'uk') await picture(desk, name)
   }
 }

@@ -1,0 +1,28 @@
+import t from 'tap'
+import { skipWithoutBrowser } from '@trembita/testnet/browser'
+import { runConsole, visitPage } from './running-console.ts'
+
+t.setTimeout(120_000)
+const skip = skipWithoutBrowser()
+
+const MENU = [
+  '/', '/management-requests', '/members', '/subsystems', '/security-servers', '/global-groups', '/member-classes', '/agreements', '/suspensions', '/classifiers', '/approvals',
+  '/trust-services', '/configuration', '/federation', '/audit', '/backups', '/settings'
+]
+const BELOW = [
+  '/configuration/keys', '/configuration/history', '/configuration/downloads', '/settings/parameters', '/settings/management-services', '/members/ZZ:GOV:1001', '/subsystems/ZZ:GOV:1001:EDR',
+  '/security-servers/ZZ:GOV:1001:gw1', '/global-groups/readers', '/trust-services/certification/1', '/audit/1'
+]
+
+t.test('TR-4.7: an auditor sees every page of the menu, and nothing on them that changes anything', { skip }, async (t) => {
+  const { sit } = await runConsole(t)
+  const desk = await sit('auditor')
+  for (const path of [...MENU, ...BELOW]) {
+    await visitPage(t, desk, path, path === '/' ? 'overview' : path.slice(1).replaceAll(/[/:]/g, '-'))
+    const forms = await desk.page.locator('main form[method=post]').evaluateAll((found) => found.map((form) => form.getAttribute('action')))
+    t.same(forms, [], `${path} offers nothing to do`)
+  }
+  const menu = await desk.page.locator('nav a[href]').evaluateAll((links) => links.map((link) => link.getAttribute('href')))
+  for (const path of MENU) t.ok(menu.includes(path), `the menu leads to ${path}`)
+  t.same(desk.problems, [])
+})
