@@ -123,9 +123,14 @@ function addForms (app: FastifyInstance, { fileBytesMax = FILE_BYTES_MAX }: WebO
 
 async function partsOf (request: FastifyRequest): Promise<Array<[string, FormValue]>> {
   const pairs: Array<[string, FormValue]> = []
+  let typed = 0
   for await (const part of request.parts()) {
     if (part.type === 'field') {
-      pairs.push([part.fieldname, String(part.value)])
+      const value = String(part.value)
+      // The limit of a field is that of all of them together, as in a form without files: thousands would fill the memory.
+      typed += Buffer.byteLength(value)
+      if (typed > FORM_BYTES_MAX) throw Object.assign(new Error(`the fields of the form are larger than ${FORM_BYTES_MAX} bytes`), { statusCode: 413 })
+      pairs.push([part.fieldname, value])
     } else {
       const bytes = await part.toBuffer()
       // A file field left empty is sent as a file without name and content.

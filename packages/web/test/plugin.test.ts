@@ -105,6 +105,8 @@ t.test('a form that is too large, cut short or nonsense is refused in words', as
   t.match(large.body, 'Завеликий обсяг даних')
   const fields = await app.inject({ method: 'POST', url: '/members', headers: { ...PAGE, 'content-type': 'application/x-www-form-urlencoded' }, payload: `name=${'x'.repeat(1024 * 1024)}` })
   t.equal(fields.statusCode, 413)
+  const many = await app.inject({ method: 'POST', url: '/members', ...multipart(...Array.from({ length: 3 }, (_, at) => [`name="field${at}"`, 'x'.repeat(400_000)] as const)) })
+  t.equal(many.statusCode, 413, 'many fields together too')
   const cut = await app.inject({ method: 'POST', url: '/members', headers: { ...PAGE, 'content-type': 'multipart/form-data; boundary=b' }, payload: '--b\r\nContent-Disposition: form-data; name="name"\r\n\r\nx' })
   t.ok(cut.statusCode >= 400 && cut.statusCode < 500, String(cut.statusCode))
   const none = await app.inject({ method: 'POST', url: '/members', headers: { ...PAGE, 'content-type': 'multipart/form-data' }, payload: 'x' })
