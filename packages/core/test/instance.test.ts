@@ -76,6 +76,8 @@ t.test('the address that an operator gave outlives a restart; the one of the con
   const folder = t.testdir()
   await using core = await coreWithServices(folder, { seed: seedOf() })
   const { security } = await officers(core)
+  t.match(await security('PUT', '/system/server-address', { central_server_address: 'fd00::1' }), { status: 200, body: { central_server_address: '[fd00::1]' } })
+  t.match(parseAnchor((await core.anchor('internal')).bytes).sources.map(({ url }) => url), ['http://[fd00::1]/internalconf'])
   t.match(await security('PUT', '/system/server-address', { central_server_address: 'moved.example:80' }), { status: 200, body: { central_server_address: 'moved.example:80' } })
   t.match(await security('GET', '/system/status'), { body: { initialization_status: { instance_identifier: 'ZZ' }, high_availability_status: { is_ha_configured: false, node_name: 'core' } } })
   await core.close()

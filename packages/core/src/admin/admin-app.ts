@@ -5,6 +5,7 @@ import { guard, type Accounts } from '@trembita/daemon/accounts'
 import { openApi } from '@trembita/daemon/openapi'
 import { webPlugin, type WebOptions } from '@trembita/web'
 import { sendError } from './error-reply.ts'
+import { refuseNul } from './refuse-nul.ts'
 import { TAGS } from './tags.ts'
 
 /** X-Road's limit for what is not an upload. */
@@ -50,6 +51,7 @@ export async function createAdminApp ({ accounts, health, metrics, log, info, ap
   await app.register(opsRoutes, { health, metrics, info })
   await app.register(async (part) => {
     part.setErrorHandler((thrown, request, reply) => sendError(thrown, request, reply, log))
+    refuseNul(part)
     for (const routes of api) await part.register(routes)
   }, { prefix: '/api/v1' })
   for (const routes of pages) await app.register(routes)

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import type { Actor } from '@trembita/daemon/accounts'
 import type { SqlReader, SqlStore } from '@trembita/daemon/store'
 import type { Changes } from '../audit/index.ts'
@@ -41,7 +42,9 @@ export class ServerAddress {
   /** @throws {Refusal} `invalid_server_address`, `address_configured` */
   async change (actor: Actor, field: string, address: string): Promise<void> {
     const { changes, keys, keyType, node, configured } = this.#deps
-    const checked = checkAddress(field, address)
+    const plain = checkAddress(field, address)
+    // It becomes part of URLs.
+    const checked = isIPv6(plain) ? `[${plain}]` : plain
     if (checked === this.current) return
     if (configured !== undefined) {
       throw new Refusal('conflict', 'address_configured', `the configuration file of this core says ${configured}: change it there`, { fields: { [field]: 'stands in the configuration file' } })

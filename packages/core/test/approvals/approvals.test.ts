@@ -114,6 +114,8 @@ t.test('what is no valid call is refused at once, and what cannot be kept is not
   t.equal((await ask(olena, 'DELETE', '/members/lower')).status, 400)
   t.match(await ask(olena, 'POST', '/tokens/login', { slots: [{ token_pin: '1234' }] }), { status: 409, body: { error: { code: 'approval_not_possible' } } })
   t.match(await ask(olena, 'DELETE', '/members/GOV', undefined, { 'x-trembita-reason': '%E0%A4%A' }), { status: 400 })
+  t.match(await ask(olena, 'GET', '/approvals?q=%00'), { status: 400, body: { error: { code: 'validation_failure' } } }, 'PostgreSQL keeps no such text')
+  t.match(await ask(olena, 'POST', '/tokens/login', { a: [{ b: 'x\u0000' }] }), { status: 400, body: { error: { code: 'validation_failure' } } })
   t.match((await ask(olena, 'GET', '/approvals')).body, { items: [] })
 })
 
