@@ -2,6 +2,7 @@ import type { SqlReader } from '@trembita/daemon/store'
 import type { AcmeServer, CostType } from '@trembita/protocol/globalconf'
 import { Certificate } from '@trembita/protocol/pki'
 import { Refusal } from '../refusal.ts'
+import { caSettingsOf, type CaRow } from './ca-row.ts'
 
 /** A certification service as the registry has it. */
 export interface StoredCa {
@@ -41,16 +42,7 @@ export interface StoredTsa {
   readonly costType: CostType | undefined
 }
 
-interface CaRow {
-  readonly id: number
-  readonly name: string
-  readonly authentication_only: 0 | 1
-  readonly profile_class: string
-  readonly default_csr_format: 'PEM' | 'DER' | null
-  readonly acme_directory_url: string | null
-  readonly acme_ip_address: string | null
-  readonly acme_authentication_profile_id: string | null
-  readonly acme_signing_profile_id: string | null
+interface TopCaRow extends CaRow {
   readonly top_id: number
   readonly certificate: Buffer
 }
@@ -60,31 +52,20 @@ const CA_ROWS = `SELECT a.id, a.name, a.authentication_only, a.profile_class, a.
   FROM approved_ca a JOIN ca_certificate c ON c.approved_ca_id = a.id AND c.top = 1`
 
 export async function storedCas (reader: SqlReader): Promise<StoredCa[]> {
-  return (await reader.all<CaRow>(`${CA_ROWS} ORDER BY a.id`)).map(toCa)
+  return (await reader.all<TopCaRow>(`${CA_ROWS} ORDER BY a.id`)).map(toCa)
 }
 
 /** @throws {Refusal} `certification_service_not_found` */
 export async function storedCa (reader: SqlReader, id: number): Promise<StoredCa> {
-  const row = await reader.get<CaRow>(`${CA_ROWS} WHERE a.id = ?`, id)
+  const row = await reader.get<TopCaRow>(`${CA_ROWS} WHERE a.id = ?`, id)
   if (row === undefined) throw new Refusal('notFound', 'certification_service_not_found', 'there is no such certification service')
   return toCa(row)
 }
 
-function toCa (row: CaRow): StoredCa {
+function toCa (row: TopCaRow): StoredCa {
   return {
     id: row.id,
-    name: row.name,
-    authenticationOnly: row.authentication_only === 1,
-    profileClass: row.profile_class,
-    defaultCsrFormat: row.default_csr_format ?? undefined,
-    acmeServer: row.acme_directory_url === null
-      ? undefined
-      : {
-          directoryUrl: row.acme_directory_url,
-          ipAddress: row.acme_ip_address ?? undefined,
-          authenticationProfileId: row.acme_authentication_profile_id ?? undefined,
-          signingProfileId: row.acme_signing_profile_id ?? undefined
-        },
+    ...caSettingsOf(row),
     topId: row.top_id,
     certificate: Certificate.parse(row.certificate)
   }

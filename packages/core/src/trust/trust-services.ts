@@ -1,19 +1,8 @@
 import type { SqlReader, SqlWriter } from '@trembita/daemon/store'
 import type { CostType } from '@trembita/protocol/globalconf'
 import { Certificate } from '@trembita/protocol/pki'
+import { caSettingsOf, type CaRow } from './ca-row.ts'
 import type { CaCertificateEntry, CaEntry, OcspEntry, TsaEntry } from './types.ts'
-
-interface CaRow {
-  readonly id: number
-  readonly name: string
-  readonly authentication_only: 0 | 1
-  readonly profile_class: string
-  readonly default_csr_format: 'PEM' | 'DER' | null
-  readonly acme_directory_url: string | null
-  readonly acme_ip_address: string | null
-  readonly acme_authentication_profile_id: string | null
-  readonly acme_signing_profile_id: string | null
-}
 
 interface ResponderRow { readonly url: string, readonly certificate: Buffer | null, readonly cost_type: CostType | null }
 
@@ -54,18 +43,7 @@ export async function caEntries (reader: SqlReader): Promise<CaEntry[]> {
   for (const row of rows) {
     const [top, ...intermediates] = await certificatesOf(reader, row.id) as [CaCertificateEntry, ...CaCertificateEntry[]]
     entries.push({
-      name: row.name,
-      authenticationOnly: row.authentication_only === 1,
-      profileClass: row.profile_class,
-      defaultCsrFormat: row.default_csr_format ?? undefined,
-      acmeServer: row.acme_directory_url === null
-        ? undefined
-        : {
-            directoryUrl: row.acme_directory_url,
-            ipAddress: row.acme_ip_address ?? undefined,
-            authenticationProfileId: row.acme_authentication_profile_id ?? undefined,
-            signingProfileId: row.acme_signing_profile_id ?? undefined
-          },
+      ...caSettingsOf(row),
       top,
       intermediates
     })
