@@ -4,6 +4,7 @@ import { Certificate } from '@trembita/protocol/pki'
 import type { ChangeRecord, ChangeTx } from '../audit/index.ts'
 import { Refusal } from '../refusal.ts'
 import { addOwner, managementProviderOf, memberKey, putServer, putServerAddress, readParameters, removeOwner, serverKey } from '../registry/index.ts'
+import { followServer } from '../suspension/index.ts'
 import { clientObject, serverObject } from './audit-objects.ts'
 import { ensureClient, ensureMember } from './member-changes.ts'
 
@@ -149,6 +150,7 @@ export async function changeOwner (tx: ChangeTx, server: ServerId, newOwner: Mem
   const states = { before: { owner: formatClientId(oldOwner) }, after: { owner: formatClientId(newOwner) } }
   await tx.record({ action: 'server.owner.change', object: serverObject(server), ...states })
   await tx.record({ action: 'server.owner.change', object: serverObject(after), ...states })
+  await followServer(tx, server, after)
   await addClient(tx, after, oldOwner, undefined)
   await removeOwner(tx, oldOwner)
   await addOwner(tx, memberOf(newOwner))

@@ -1,4 +1,5 @@
 export { suspensionApi, type SuspensionApiDeps } from './api.ts'
+export { followServer } from './follow-server.ts'
 export { suspensionsPart } from './part.ts'
 export { suspendedTargets, suspensionMarks, suspensionsInForce } from './rows.ts'
 export { SuspensionSchedule } from './schedule.ts'

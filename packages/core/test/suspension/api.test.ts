@@ -58,9 +58,9 @@ t.test('TR-15: only the holder decides, and says on which act', async (t) => {
 })
 
 t.test('a scheduled suspension is begun by the core itself and by nobody\'s call', async (t) => {
-  const soon = new Date(systemClock.now().getTime() + 400)
   await using own = await coreIn(t.testdir(), { seed: seedOf() }, systemClock)
   const decider = await apiClient(own, ['TREMBITA_HOLDER'])
+  const soon = new Date(systemClock.now().getTime() + 2000)
   const { body } = await decider<Suspension>('POST', '/suspensions', { ...decision, starts_at: soon.toISOString() })
   t.equal(body.state, 'scheduled')
   let changed = (): void => {}

@@ -3,6 +3,7 @@ import { createLogger } from '@trembita/daemon'
 import { parseSuspensionList } from '@trembita/protocol/suspension'
 import { SYSTEM } from '../../src/audit/index.ts'
 import { deleteMember, memberDetails, Suspended, writeParameters } from '../../src/registry/index.ts'
+import { changeOwner } from '../../src/registration/server-changes.ts'
 import { applySeed } from '../../src/seed/index.ts'
 import {
   advanceSuspensions, decideSuspension, findSuspension, liftSuspension, suspendedTargets, suspensionMarks, SuspensionSchedule, suspensionsPart, type SuspensionDecision
@@ -128,6 +129,15 @@ t.test('what cannot be decided is refused, and nothing changes', (t) => onBothSt
   await t.rejects(liftSuspension(changes, HOLDER, 404, act), refusal('suspension_not_found'))
   t.same(await store.get('SELECT count(*) AS n FROM suspension'), { n: 0 })
   t.same(await store.get('SELECT count(*) - 1 AS n FROM audit_event'), audit)
+}))
+
+t.test('a suspended gateway stays so when it is given to another owner', (t) => onBothStores(t, async (t, registry) => {
+  await applySeed(registry.changes, seedOf({ managementProvider: { ...other, subsystemCode: 'SHOP' }, servers: [{ ...seedOf().servers[0]!, clients: [{ id: other, enabled: true }] }] }))
+  const { store, changes } = registry
+  const id = await decideSuspension(changes, HOLDER, of(server))
+  const after = await changes.change(SYSTEM, (tx) => changeOwner(tx, server.id, other))
+  t.same((await findSuspension(store, id)).target, { kind: 'server', id: after })
+  t.same((await parted(registry)).map(({ authCertHashes }) => authCertHashes), [[auth.certificate.sha256]])
 }))
 
 t.test('a suspension outlives whom it is about', (t) => onBothStores(t, async (t, registry) => {
