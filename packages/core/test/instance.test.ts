@@ -102,7 +102,9 @@ t.test('parameters are changed one by one, and each change is in the audit log',
     state_before: /"ocsp_freshness_seconds":3600/, state_after: /"ocsp_freshness_seconds":600/
   })
   t.match(await security('PATCH', '/system/parameters', { auth_cert_reg_url: '' }), { body: { auth_cert_reg_url: '' } })
-  t.match(await security('PATCH', '/system/parameters', { auth_cert_reg_url: 'http://plain' }), { status: 400, body: { error: { code: 'invalid_url' } } })
+  for (const url of ['http://plain', 'https://core.example/\u0001', 'https://core. example/']) {
+    t.match(await security('PATCH', '/system/parameters', { auth_cert_reg_url: url }), { status: 400, body: { error: { code: 'invalid_url' } } })
+  }
   t.equal((await security('PATCH', '/system/parameters', { conf_expire_interval_seconds: 1 })).status, 400)
   t.equal((await registration('PATCH', '/system/parameters', { accession_required: true })).status, 403)
 })

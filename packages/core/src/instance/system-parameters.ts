@@ -65,5 +65,6 @@ export async function changeParameters (changes: Changes, actor: Actor, update: 
 
 function isRegistrationUrl (url: string): boolean {
   const example = url.replaceAll('%{centralServerAddress}', 'core.example')
-  return URL.canParse(example) && new URL(example).protocol === 'https:'
+  // URL's own reader takes blanks and control characters out; it is published as it was written.
+  return /^[\x21-\x7e]+$/.test(example) && URL.canParse(example) && new URL(example).protocol === 'https:'
 }

@@ -65,11 +65,11 @@ export function readCentreRequest (body: CentreRequestBody, trust: TrustStore, a
       case 'authCertReg': return { service, server, address: addressOf(optional('server_address')), authCertificate: authCertificateOf(take('authentication_certificate'), trust, at) }
       case 'authCertDeletion': return { service, server, authCertificate: derOf(take('authentication_certificate')) }
       case 'addressChange': return { service, server, address: addressOf(take('server_address'))! }
-      case 'clientReg': return { service, server, client: client(), subsystemName: nameOf(optional('subsystem_name')) }
-      case 'clientRename': return { service, server, client: subsystemOf(client()), subsystemName: nameOf(take('subsystem_name'))! }
+      case 'clientReg': return { service, server, client: client(), subsystemName: textOf('subsystem_name', optional('subsystem_name')) }
+      case 'clientRename': return { service, server, client: subsystemOf(client()), subsystemName: checkText('subsystem_name', take('subsystem_name')) }
       case 'ownerChange': return { service, server, client: memberOnly(client()) }
       case 'clientDeletion': case 'clientDisable': case 'clientEnable': return { service, server, client: client() }
-      case 'maintenanceModeEnable': return { service, server, message: optional('message') }
+      case 'maintenanceModeEnable': return { service, server, message: textOf('message', optional('message')) }
       case 'maintenanceModeDisable': return { service, server }
     }
   })()
@@ -90,8 +90,8 @@ function memberOnly (client: ClientId): ClientId {
   return client
 }
 
-function nameOf (name: string | undefined): string | undefined {
-  return name === undefined ? undefined : checkText('subsystem_name', name)
+function textOf (field: string, text: string | undefined): string | undefined {
+  return text === undefined ? undefined : checkText(field, text)
 }
 
 function addressOf (address: string | undefined): string | undefined {

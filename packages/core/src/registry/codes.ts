@@ -17,9 +17,14 @@ export function codeProblem (code: string, strict: boolean): string | undefined 
   if (code === '') return 'is missing'
   if (code.length > TEXT_CHARACTERS_MAX) return `is longer than ${TEXT_CHARACTERS_MAX} characters`
   if (code.trim() !== code) return 'begins or ends with a space'
-  if (oddCharacters([code]) || !code.isWellFormed()) return 'holds one of : ; / \\ %, or a character that cannot be seen'
+  if (oddCharacters([code]) || !isXmlText(code)) return 'holds one of : ; / \\ %, or a character that cannot be seen'
   if (strict && !STRICT.test(code)) return 'may hold Latin letters, digits and \' ( ) + , - . = ? only'
   return undefined
+}
+
+/** What no XML can hold would keep the whole configuration from being published. */
+function isXmlText (text: string): boolean {
+  return text.isWellFormed() && !/[\ufffe\uffff]/.test(text)
 }
 
 /** @throws {Refusal} `invalid_identifier` with what is wrong with each field. */
@@ -36,7 +41,7 @@ export function checkCodes (codes: Readonly<Record<string, string>>, strict: boo
 export function checkText (field: string, text: string): string {
   const trimmed = text.normalize('NFC').trim()
 
-  const problem = trimmed === '' ? 'is blank' : trimmed.length > TEXT_CHARACTERS_MAX ? `is longer than ${TEXT_CHARACTERS_MAX} characters` : /[\u0000-\u001f\u007f-\u009f\u200b\ufeff]/.test(trimmed) || !trimmed.isWellFormed() ? 'holds a character that cannot be seen' : undefined
+  const problem = trimmed === '' ? 'is blank' : trimmed.length > TEXT_CHARACTERS_MAX ? `is longer than ${TEXT_CHARACTERS_MAX} characters` : /[\u0000-\u001f\u007f-\u009f\u200b\ufeff]/.test(trimmed) || !isXmlText(trimmed) ? 'holds a character that cannot be seen' : undefined
   if (problem !== undefined) throw new Refusal('invalid', 'invalid_text', `${field} ${problem}`, { fields: { [field]: problem } })
   return trimmed
 }

@@ -5,6 +5,7 @@ import type { AcmeServer } from '@trembita/protocol/globalconf'
 import type { Certificate } from '@trembita/protocol/pki'
 import type { Changes } from '../audit/index.ts'
 import { Refusal } from '../refusal.ts'
+import { checkText } from '../registry/index.ts'
 import { profileClassOf } from './profiles.ts'
 import { serviceUrl } from './service-url.ts'
 import { storedCa, storedCaCertificate, storedCaCertificates, type StoredCa } from './stored-services.ts'
@@ -33,7 +34,7 @@ export class CertificationServices {
    * @throws {Refusal}
    */
   async add (actor: Actor, certificate: Certificate, settings: CaSettings, options: { readonly name?: string | undefined, readonly ignoreWarnings?: boolean | undefined } = {}): Promise<number> {
-    const name = options.name?.trim() || certificate.subject.get('CN') || certificate.subject.rfc2253
+    const name = checkText('name', options.name?.trim() || certificate.subject.get('CN') || certificate.subject.rfc2253)
     const checked = checkSettings(settings)
     return await this.#changes.change(actor, async (tx) => {
       const accepted = refuseUnlessIgnored(validityWarnings(certificate, tx.at), options.ignoreWarnings === true)
@@ -132,9 +133,13 @@ function checkAcme ({ directoryUrl, ipAddress, authenticationProfileId, signingP
   return {
     directoryUrl: serviceUrl(directoryUrl, 'acme_server_directory_url'),
     ipAddress: addresses.length === 0 ? undefined : addresses.join(','),
-    authenticationProfileId: authenticationProfileId || undefined,
-    signingProfileId: signingProfileId || undefined
+    authenticationProfileId: profileId('authentication_certificate_profile_id', authenticationProfileId),
+    signingProfileId: profileId('signing_certificate_profile_id', signingProfileId)
   }
+}
+
+function profileId (field: string, id: string | undefined): string | undefined {
+  return id === undefined || id === '' ? undefined : checkText(field, id)
 }
 
 async function writeSettings (tx: SqlWriter, id: number, { authenticationOnly, profileClass, defaultCsrFormat, acmeServer }: CaSettings): Promise<void> {

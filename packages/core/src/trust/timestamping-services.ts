@@ -5,6 +5,7 @@ import type { CostType } from '@trembita/protocol/globalconf'
 import { OID, type Certificate } from '@trembita/protocol/pki'
 import type { Changes } from '../audit/index.ts'
 import { Refusal } from '../refusal.ts'
+import { checkText } from '../registry/index.ts'
 import { certificateState } from './certification-services.ts'
 import { checkTimestamper } from './check-timestamper.ts'
 import { serviceUrl } from './service-url.ts'
@@ -35,7 +36,7 @@ export class TimestampingServices {
   async add (actor: Actor, settings: TsaSettings, ignoreWarnings = false): Promise<number> {
     const { certificate, costType } = settings
     const url = serviceUrl(settings.url, 'url')
-    const name = settings.name?.trim() || certificate.subject.get('CN') || certificate.subject.rfc2253
+    const name = checkText('name', settings.name?.trim() || certificate.subject.get('CN') || certificate.subject.rfc2253)
     const accepted = await this.#check(url, certificate, ignoreWarnings)
     return await this.#changes.change(actor, async (tx) => {
       await checkOthers(tx, { id: undefined, name, url })

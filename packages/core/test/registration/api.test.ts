@@ -192,6 +192,8 @@ t.test('the centre adds requests of every kind, checked as strictly as a gateway
   await refused(400, 'management_request_owner_must_be_member', 'OWNER_CHANGE', { client_id: 'ZZ:COM:2002:SHOP' })
   await refused(400, 'management_request_only_subsystem_rename_allowed', 'CLIENT_RENAME', { client_id: 'ZZ:COM:2002', subsystem_name: 'x' })
   await refused(400, 'invalid_text', 'CLIENT_RENAME', { client_id: 'ZZ:COM:2002:SHOP', subsystem_name: '  ' })
+  await refused(400, 'invalid_text', 'CLIENT_RENAME', { client_id: 'ZZ:COM:2002:SHOP', subsystem_name: 'x\uffff' })
+  await refused(400, 'invalid_text', 'MAINTENANCE_MODE_ENABLE', { message: 'no XML holds \u0001' })
   await refused(400, 'invalid_encoded_id', 'CLIENT_REGISTRATION', { client_id: 'ZZ:COM' })
   await refused(400, 'invalid_identifier', 'CLIENT_REGISTRATION', { client_id: 'ZZ:COM:2002:a/b' })
   await refused(400, 'invalid_client_identifier', 'CLIENT_REGISTRATION', { client_id: 'YY:COM:2002' })

@@ -99,6 +99,8 @@ t.test('trap 9, §3.2: a profile that gateways do not know is refused, and so is
   await refused('validation_failure', 'POST', '/certification-services', { certificate_profile_info: BASIC })
   await refused('validation_failure', 'POST', '/certification-services', { ...root, unheard_of: 1 })
   await refused('invalid_url', 'POST', '/certification-services', { ...root, acme_server_directory_url: 'ftp://acme.example' })
+  await refused('invalid_text', 'POST', '/certification-services', { ...root, acme_server_directory_url: 'https://a.example', signing_certificate_profile_id: 'no XML holds \u0001' })
+  await refused('invalid_text', 'POST', '/certification-services', { ...root, name: 'x\ufffe' })
   await refused('invalid_ip_address', 'POST', '/certification-services', { ...root, acme_server_directory_url: 'https://a.example', acme_server_ip_address: 'a.example' })
   await refused('certification_service_not_found', 'GET', '/certification-services/9')
   await refused('intermediate_ca_not_found', 'DELETE', '/intermediate-cas/9')
