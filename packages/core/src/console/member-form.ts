@@ -1,4 +1,4 @@
-import { field, fieldGroup, form, html, type FieldErrors, type Html } from '@trembita/web'
+import { field, fieldGroup, form, grid, html, type FieldErrors, type Html } from '@trembita/web'
 import type { Visit } from './console.ts'
 import { registryWordsOf as wordsOf } from './registry-texts.ts'
 
@@ -97,11 +97,11 @@ function contactGroup ({ lang }: Visit, contacts: readonly Contact[], error: str
   const rows: readonly (Contact | undefined)[] = [...contacts, ...Array.from({ length: EMPTY_ROWS }, () => undefined)]
   return html`${rows.map((contact, index) => {
     const id = (part: string): string => index === 0 ? `f-contact_${part}` : `f-contact_${part}-${index + 1}`
-    return fieldGroup(`${words.contacts}: ${words.contact(index + 1)}`, [
+    return fieldGroup(`${words.contacts}: ${words.contact(index + 1)}`, grid(
       field(lang, { kind: 'select', name: 'contact_purpose', id: id('purpose'), label: words.purpose, value: contact?.purpose ?? 'general', options: PURPOSES.map((value) => ({ value, label: words.purposes(value) })) }),
       field(lang, { name: 'contact_name', id: id('name'), label: words.person, value: contact?.name ?? '' }),
       field(lang, { kind: 'email', name: 'contact_email', id: id('email'), label: words.email, value: contact?.email ?? '', ...index === 0 ? { error } : {} }),
-      field(lang, { kind: 'tel', name: 'contact_phone', id: id('phone'), label: words.phone, value: contact?.phone ?? '', width: 20 })
-    ], index === 0 ? words.contactsHint : undefined)
+      field(lang, { kind: 'tel', name: 'contact_phone', id: id('phone'), label: words.phone, value: contact?.phone ?? '' })
+    ), index === 0 ? words.contactsHint : undefined)
   })}`
 }

@@ -160,8 +160,8 @@ ${section({
   ...officer ? { actions: linkButton({ label: words.addSubsystem, href: `/subsystems/new?member_class=${encodeURIComponent(id.member_class)}&member_code=${encodeURIComponent(id.member_code)}`, sign: 'plus' }) } : {},
   body: subsystemTable(lang, subsystems)
 })}
-${section({ title: words.ownedServers, body: serverTable(lang, owned, words.ownedServers) })}
-${used.length === 0 ? undefined : section({ title: words.usedServers, body: serverTable(lang, used, words.usedServers) })}
+${section({ title: words.ownedServers, body: serverTable(lang, owned, { caption: words.ownedServers, withOwner: false }) })}
+${used.length === 0 ? undefined : section({ title: words.usedServers, body: serverTable(lang, used, { caption: words.usedServers, withOwner: true }) })}
 ${groups.length === 0
   ? undefined
   : section({

@@ -80,7 +80,7 @@ async function listPage (visit: Visit): Promise<Html> {
 }
 
 /** Gateways of one member. */
-export function serverTable (lang: Lang, rows: readonly Server[], caption: string): Html {
+export function serverTable (lang: Lang, rows: readonly Server[], { caption, withOwner }: { readonly caption: string, readonly withOwner: boolean }): Html {
   const words = wordsOf(lang)
   return dataTable(lang, {
     caption,
@@ -88,7 +88,7 @@ export function serverTable (lang: Lang, rows: readonly Server[], caption: strin
     empty: html`<p class="hint">${words.noServers}</p>`,
     columns: [
       { key: 'id', label: words.server, heading: true, render: (row) => html`<a href="${pathOf(row.server_id.encoded_id)}">${identifier(row.server_id.encoded_id)}</a>` },
-      { key: 'owner', label: words.owner, render: (row) => row.owner_name },
+      ...withOwner ? [{ key: 'owner', label: words.owner, render: (row: Server) => row.owner_name }] : [],
       { key: 'address', label: words.address, render: ({ server_address: address }) => address === undefined ? undefined : identifier(address) },
       { key: 'state', label: words.state, narrow: true, render: (row) => stateBadge(lang, row.suspension_id, row.in_maintenance_mode) }
     ]
@@ -131,7 +131,7 @@ async function serverPage (visit: Visit, refusal?: string): Promise<Html> {
       { term: words.owner, value: html`<a href="/members/${encodeURIComponent(owner)}">${server.owner_name}</a>`, hint: identifier(owner) },
       { term: words.address, value: server.server_address === undefined ? words.noAddress : identifier(server.server_address) },
       { term: words.registered, value: dateTime(server.created_at, lang) },
-      ...server.in_maintenance_mode ? [{ term: words.maintenance, value: server.maintenance_mode_message }] : [],
+      ...server.in_maintenance_mode ? [{ term: words.maintenanceMessage, value: server.maintenance_mode_message }] : [],
       ...server.suspension_id === undefined ? [] : [{ term: words.suspension, value: html`<a href="/suspensions/${server.suspension_id}">№ ${server.suspension_id}</a>` }]
     ])}${section({ title: words.certificates, body: certificateTable(visit, path, certificates, officer) })}${section({ title: words.clients, body: clientTable(visit, path, clients, officer) })}${section({
       title: words.history, body: await historyOf(api, lang, 'server', [id.instance_id, id.member_class, id.member_code, id.server_code].join('/'))
