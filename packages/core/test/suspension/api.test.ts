@@ -57,6 +57,15 @@ t.test('TR-15: only the holder decides, and says on which act', async (t) => {
   t.match(await holder<Refused>('GET', '/suspensions/404'), { status: 404, body: { error: { code: 'suspension_not_found' } } })
 })
 
+t.test('TR-15: where the holder asks for two persons, nobody is suspended before the second agrees', async (t) => {
+  t.equal((await holder('PUT', '/approvals/policy', { operations: ['suspension.decide'] })).status, 200)
+  const { status, body } = await holder<{ approval: { id: number } }>('POST', '/suspensions', decision)
+  t.equal(status, 202)
+  t.match(await holder('GET', '/suspensions?state=inForce'), { body: { paging_metadata: { total_items: 0 } } })
+  const waiting = await holder<{ operation: string, body: object }>('GET', `/approvals/${body.approval.id}`)
+  t.match(waiting.body, { operation: 'suspension.decide', body: decision }, 'the second sees what is decided')
+})
+
 t.test('a scheduled suspension is begun by the core itself and by nobody\'s call', async (t) => {
   await using own = await coreIn(t.testdir(), { seed: seedOf() }, systemClock)
   const decider = await apiClient(own, ['TREMBITA_HOLDER'])
