@@ -1,4 +1,4 @@
-import { dataTable, dateTime, emptyState, filterBar, html, identifier, pager, results, section, statusBadge, type Html, type StatusKind } from '@trembita/web'
+import { dataTable, dateTime, emptyState, html, identifier, pager, section, statusBadge, type Html, type StatusKind } from '@trembita/web'
 import { configurationTabs } from './configuration-frame.ts'
 import { configurationWordsOf as wordsOf } from './configuration-texts.ts'
 import type { Console } from './console.ts'
@@ -15,7 +15,7 @@ export function downloadPages (console: Console): void {
   console.get(PATH, async (visit): Promise<Html> => {
     const { lang, api } = visit
     const words = wordsOf(lang)
-    const listing = listingOf(visit, ['q'])
+    const listing = listingOf(visit, [])
     const [{ total, items }, origins] = await Promise.all([
       api.get<{ total: number, items: readonly Gateway[] }>('/configuration-downloads', listing.query), api.get<Origin[]>('/configuration-downloads/unknown-origins')
     ])
@@ -23,7 +23,7 @@ export function downloadPages (console: Console): void {
       title: words.downloads,
       breadcrumbs: [{ href: '/configuration', label: words.title }],
       lead: words.downloadsLead,
-      body: html`${configurationTabs(visit)}${filterBar(lang, { action: PATH, ...listing.filters.q === '' ? {} : { clearHref: PATH }, fields: [{ kind: 'search', name: 'q', label: words.search, value: listing.filters.q! }] })}${results(html`${dataTable(lang, {
+      body: html`${configurationTabs(visit)}${dataTable(lang, {
         caption: words.downloads,
         rows: items,
         empty: emptyState({ title: words.noGateways, sign: 'gateway' }),
@@ -34,7 +34,7 @@ export function downloadPages (console: Console): void {
           { key: 'version', label: words.version, align: 'end', narrow: true, render: ({ version }) => version },
           { key: 'state', label: words.state, narrow: true, render: ({ state }) => statusBadge(BADGES[state] ?? 'idle', words.states(state)) }
         ]
-      })}${pager(lang, { total, limit: Number(listing.query.limit), offset: Number(listing.query.offset), href: listing.at })}`)}${section({
+      })}${pager(lang, { total, limit: Number(listing.query.limit), offset: Number(listing.query.offset), href: listing.at })}${section({
         title: words.unknownOrigins,
         body: dataTable(lang, {
           caption: words.unknownOrigins,

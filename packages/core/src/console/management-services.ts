@@ -47,8 +47,8 @@ export function managementServicesPages (console: Console): void {
     return after(await visit.api.put(`${API_PATH}/client-certificates`, { certificates: known.filter((one) => one.hash !== hash).map(({ certificate }) => certificate) }), PATH, 'managementClientsChanged')
   })
   console.get(`${PATH}/subsystems`, async ({ api, query }) => {
-    const { items } = await api.get<{ items: readonly { subsystem_id: { encoded_id: string }, subsystem_name?: string, member_name: string }[] }>('/subsystems', { q: query.q, limit: SUGGESTIONS })
-    return suggestionOptions(items.map(({ subsystem_id: id, subsystem_name: name, member_name: member }) => ({ value: id.encoded_id, label: name === undefined || name === '' ? member : `${member}: ${name}` })))
+    const { items } = await api.get<{ items: readonly { client_id: { encoded_id: string }, subsystem_name?: string, member_name: string }[] }>('/subsystems', { q: query.q, limit: SUGGESTIONS })
+    return suggestionOptions(items.map(({ client_id: id, subsystem_name: name, member_name: member }) => ({ value: id.encoded_id, label: name === undefined || name === '' ? member : `${member}: ${name}` })))
   })
   console.get(`${PATH}/security-servers`, async ({ api, query }) => {
     const { items } = await api.get<{ items: readonly { server_id: { encoded_id: string }, owner_name: string }[] }>('/security-servers', { q: query.q, limit: SUGGESTIONS })
@@ -108,7 +108,7 @@ function facts ({ lang }: Visit, { service_provider_name: name, security_servers
   return section({
     title: words.provider,
     body: descriptionList(lang, [
-      { term: words.provider, value: html`<a href="/subsystems/${encodeURIComponent(provider)}">${identifier(provider)}</a>`, hint: name },
+      { term: words.providerSubsystem, value: html`<a href="/subsystems/${encodeURIComponent(provider)}">${identifier(provider)}</a>`, hint: name },
       {
         term: words.servers,
         value: servers.length === 0 ? words.noServers : html`${servers.map((id, index) => html`${index > 0 ? html`<br>` : undefined}<a href="/security-servers/${encodeURIComponent(id)}">${identifier(id)}</a>`)}`
@@ -174,7 +174,10 @@ function certificates ({ lang, csrf }: Visit, { client_certificates: known }: Ma
             : []
         ]
       })}${may
-      ? form(lang, {
+      ? card({
+        title: words.addCertificate,
+        level: 3,
+        body: form(lang, {
         action: `${PATH}/certificates`,
         csrf,
         multipart: true,
@@ -182,6 +185,7 @@ function certificates ({ lang, csrf }: Visit, { client_certificates: known }: Ma
         submit: words.addCertificate,
         submitKind: 'secondary',
         body: field(lang, { kind: 'file', name: 'certificate', label: words.file, accept: '.pem,.crt,.cer,.der', error: errors.certificate, required: true })
+      })
       })
       : undefined}`
   })

@@ -9,7 +9,10 @@ const COSTS = ['UNDEFINED', 'FREE', 'PAID']
 
 /** What was refused, beside the fields. */
 export function trustErrors ({ lang }: Visit, problem: ApiProblem): FieldErrors {
-  return errorsOf(problem, wordsOf(lang).problem)
+  const words = wordsOf(lang)
+  // What a service answered is told in the words of the check: an operator sends it on to the provider.
+  if (problem.code.endsWith('_check_failed')) return Object.fromEntries(Object.entries(problem.fields).map(([name, text]) => [name, words.checkFailed(text)]))
+  return errorsOf(problem, words.problem)
 }
 
 /** Offered once a check has failed: the operator may know better. */

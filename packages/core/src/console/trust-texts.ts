@@ -66,6 +66,7 @@ export const trustWordsOf = texts({
     removeTsaBody: 'Шлюзи перестануть отримувати в неї позначки часу; раніше поставлені не перевірятимуться за цим переліком.',
     removeResponderTitle: 'Вилучити службу OCSP?',
     removeResponderBody: 'Шлюзи більше не запитуватимуть її про чинність сертифікатів.',
+    checkFailed: (detail: string): string => `Перевірку не пройдено. ${detail}`,
     ignore: 'Зберегти, хоча перевірку не пройдено (це залишиться в журналі аудиту)',
     ignoreRemoval: 'Вилучити попри застереження (це залишиться в журналі аудиту)',
     checkedFirst: 'Перед збереженням ядро звертається за цією адресою й перевіряє відповідь.',
@@ -89,7 +90,12 @@ export const trustWordsOf = texts({
       invalid_certificate_profile: 'Такого профілю шлюзи не знають.',
       invalid_ip_address: 'Очікуються IP-адреси через кому.',
       invalid_url: 'Очікується адреса, що починається з http:// або https://.',
-      not_a_ca_certificate: 'Це не сертифікат центру сертифікації.'
+      not_a_ca_certificate: 'Це не сертифікат центру сертифікації.',
+      not_a_timestamping_certificate: 'Це не сертифікат служби позначок часу.',
+      certificate_not_valid: 'Строк дії сертифіката ще не почався або вже сплив.',
+      intermediate_ca_not_issued: 'Цей сертифікат видав не той центр, до якого його додають.',
+      certification_service_in_use: 'Є шлюзи з сертифікатами цієї служби: без неї вони не зможуть обмінюватися.',
+      last_timestamping_service: 'Це остання служба позначок часу: без неї обмін зупиниться.'
     }) as Record<string, string>)[code] ?? ''
   },
   en: {
@@ -156,6 +162,7 @@ export const trustWordsOf = texts({
     removeTsaBody: 'Gateways stop getting stamps from it; stamps made before are no longer checked by this list.',
     removeResponderTitle: 'Remove the OCSP responder?',
     removeResponderBody: 'Gateways will no longer ask it whether certificates are valid.',
+    checkFailed: (detail: string): string => `The check failed. ${detail}`,
     ignore: 'Save although the check failed (the audit log will say so)',
     ignoreRemoval: 'Remove all the same (the audit log will say so)',
     checkedFirst: 'Before saving the core calls this address and checks the answer.',
@@ -179,7 +186,12 @@ export const trustWordsOf = texts({
       invalid_certificate_profile: 'Gateways do not know this profile.',
       invalid_ip_address: 'Expected IP addresses separated by commas.',
       invalid_url: 'Expected an address that begins with http:// or https://.',
-      not_a_ca_certificate: 'This is not the certificate of a certification authority.'
+      not_a_ca_certificate: 'This is not the certificate of a certification authority.',
+      not_a_timestamping_certificate: 'This is not the certificate of a time-stamping service.',
+      certificate_not_valid: 'The certificate is not valid yet or no longer.',
+      intermediate_ca_not_issued: 'This certificate was not issued by the authority that it is added to.',
+      certification_service_in_use: 'Gateways have certificates of this service: without it they are cut off.',
+      last_timestamping_service: 'This is the last time-stamping service: without it exchange stops.'
     }) as Record<string, string>)[code] ?? ''
   }
 })

@@ -1,5 +1,6 @@
-import { isIP } from 'node:net'
 import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock, Logger } from '@trembita/daemon'
 import type { SqlReader, SqlStore } from '@trembita/daemon/store'
 import type { SourceKind } from './signing-keys.ts'
@@ -19,6 +20,8 @@ const ORIGINS_MAX = 20_000
 const KEEP_MS = 30 * 24 * 60 * 60 * 1000
 /** A name's address may change; a gateway is not moved often. */
 const LOOKUP_KEEP_MS = 10 * 60 * 1000
+/** Longer no answer is waited for; the next page has it. */
+const LOOKUP_WAIT_MS = 100
 
 /** Notes from which addresses the configuration is fetched; shared by the nodes through the database, a minute late. */
 export class Downloads {
@@ -27,6 +30,7 @@ export class Downloads {
   readonly #clock: Clock
   readonly #log: Logger
   readonly #fresh = new Map<string, { readonly origin: string, readonly kind: SourceKind, readonly version: number, readonly at: Date }>()
+  readonly #lookups = new Map<string, Promise<readonly string[]>>()
   readonly #addresses = new Map<string, { readonly at: number, readonly found: readonly string[] }>()
   #writing: Promise<void> = Promise.resolve()
 
@@ -59,7 +63,14 @@ export class Downloads {
     if (isIP(host) !== 0) return [plainAddress(host)]
     const known = this.#addresses.get(host)
     if (known !== undefined && Date.now() - known.at < LOOKUP_KEEP_MS) return known.found.length === 0 ? undefined : known.found
-    const found = await lookup(host, { all: true }).then((all) => all.map(({ address }) => plainAddress(address)), () => [])
+    return await Promise.race([this.#lookUp(host), sleep(LOOKUP_WAIT_MS, undefined, { ref: false })])
+  }
+
+  /** Kept whenever it comes: a resolver that does not answer must not hold up who asks. */
+  async #lookUp (host: string): Promise<readonly string[] | undefined> {
+    const underWay = this.#lookups.get(host) ?? lookup(host, { all: true }).then((all) => all.map(({ address }) => plainAddress(address)), () => []).finally(() => { this.#lookups.delete(host) })
+    this.#lookups.set(host, underWay)
+    const found = await underWay
     this.#addresses.set(host, { at: Date.now(), found })
     return found.length === 0 ? undefined : found
   }
