@@ -9,7 +9,7 @@ import type { AdminDeps } from './deps.ts'
 import { failureOf, reasonOf, replyError } from './error-reply.ts'
 import { keysApi } from './keys/index.ts'
 import { KEY_KEEPERS, READERS, SYSTEM_ADMINISTRATOR } from './roles.ts'
-import { takeNotes } from './route.ts'
+import { note, takeNotes } from './route.ts'
 import { servicesApi } from './services/index.ts'
 import { systemApi } from './system/index.ts'
 import { takeUploads } from './upload.ts'
@@ -69,7 +69,7 @@ function adminApi (deps: AdminDeps): FastifyPluginAsync {
     await app.register(keysApi(deps))
     await app.register(clientsApi(deps))
     await app.register(servicesApi(deps))
-    await app.register(agreementsApi({ running: () => deps.running()?.agreements, access: { seal: KEY_KEEPERS, read: READERS } }))
+    await app.register(agreementsApi({ running: () => deps.running()?.agreements, access: { seal: KEY_KEEPERS, read: READERS }, note }))
   }
 }
 

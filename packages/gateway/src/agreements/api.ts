@@ -1,4 +1,5 @@
-import type { FastifyPluginAsync } from 'fastify'
+import { createHash } from 'node:crypto'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Clock } from '@trembita/daemon'
 import { readAgreementContainer } from '@trembita/protocol/agreement'
 import { formatClientId, type MemberId } from '@trembita/protocol/identifiers'
@@ -20,6 +21,8 @@ export interface AgreementsApiDeps {
   readonly running: () => AgreementParts | undefined
   /** Who may seal, and who may look. */
   readonly access: { readonly seal: readonly string[], readonly read: readonly string[] }
+  /** Notes for the audit log what a request was about. */
+  readonly note: (request: FastifyRequest, data: Readonly<Record<string, unknown>>) => void
 }
 
 /** A document of 1 MiB with a seal of the other side, in base64. */
@@ -32,7 +35,7 @@ const instant = { type: 'string', format: 'date-time' } as const
 interface SealBody { readonly member_id: string, readonly document?: string, readonly container?: string }
 
 /** Routes of the administration API: agreements that gateways hold calls to, what was outside them, and sealing as a member. */
-export function agreementsApi ({ running, access }: AgreementsApiDeps): FastifyPluginAsync {
+export function agreementsApi ({ running, access, note }: AgreementsApiDeps): FastifyPluginAsync {
   const parts = (): AgreementParts => {
     const found = running()
     if (found === undefined) throw Object.assign(new Error('this gateway is not initialised yet'), { statusCode: 409, code: 'server_not_initialized' })
@@ -53,9 +56,13 @@ export function agreementsApi ({ running, access }: AgreementsApiDeps): FastifyP
         },
         response: { 200: { type: 'object', properties: { side: text, timestamped: { type: 'boolean' }, signature: text, container: text } } }
       }
-    }, async ({ body }) => {
+    }, async (request) => {
+      const { body } = request
+      note(request, { memberIdentifier: body.member_id })
       const given = await givenOf(body)
+      note(request, { documentSha256: createHash('sha256').update(given.document).digest('hex') })
       const sealed = await parts().sealer.seal(memberIdOf(body.member_id), given)
+      note(request, { agreement: `${sealed.agreement.id}/${sealed.agreement.version}`, side: sealed.side })
       return { side: sealed.side, timestamped: sealed.timestamped, signature: sealed.signature.toString('base64'), container: sealed.container.toString('base64') }
     })
 

@@ -1,5 +1,7 @@
 import type { Clock, Logger } from '@trembita/daemon'
-import { addSeal, AGREEMENT_SIDES, type AgreementContainer, type AgreementSide, parseAgreement, sealAgreement, verifyAgreementContainer, writeAgreementContainer } from '@trembita/protocol/agreement'
+import {
+  addSeal, AGREEMENT_SIDES, parseAgreement, sealAgreement, verifyAgreementContainer, writeAgreementContainer, type Agreement, type AgreementContainer, type AgreementSide
+} from '@trembita/protocol/agreement'
 import { addTimestampToSignature, signatureValueOf } from '@trembita/protocol/asic'
 import { Fault } from '@trembita/protocol/fault'
 import { isSameMember, memberOf, type MemberId } from '@trembita/protocol/identifiers'
@@ -15,6 +17,7 @@ export interface SealingDeps {
 }
 
 export interface SealedAgreement {
+  readonly agreement: Pick<Agreement, 'id' | 'version'>
   readonly side: AgreementSide
   /** The signature file, exact bytes. */
   readonly signature: Buffer
@@ -51,7 +54,7 @@ export class AgreementSealer {
     const plain = await sealAgreement(signer.sealKey(member), given.document, clock.now())
     const signature = await this.#stamp(plain)
     const container = addSeal(given, side, signature)
-    return { side, signature, container: await writeAgreementContainer(container, clock.now()), timestamped: signature !== plain }
+    return { agreement, side, signature, container: await writeAgreementContainer(container, clock.now()), timestamped: signature !== plain }
   }
 
   /** Nobody seals beside a seal that is not what it seems. One of an instance that is not known here is judged by the core. */

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { systemClock } from '@trembita/daemon'
@@ -36,6 +38,8 @@ t.test('UP-9b: each side seals over its own gateway\'s API, by its own key, with
   const [gwa, gwb] = [await consoleOf('gwa'), await consoleOf('gwb')]
   const first = await gwa.done('POST', '/agreements/seal', { member_id: 'TEST:GOV:1001', document: base64(document) })
   t.match(first.body, { side: 'consumer', timestamped: true })
+  const log = readFileSync(join(network.planned('gwa').folder, 'data/audit.log'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as object)
+  t.match(log.at(-1), { event: 'Seal agreement', data: { memberIdentifier: 'TEST:GOV:1001', agreement: 'A1/1', side: 'consumer', documentSha256: createHash('sha256').update(document).digest('hex') } })
   const second = await gwb.done('POST', '/agreements/seal', { member_id: 'TEST:GOV:2002', container: first.body.container })
   t.match(second.body, { side: 'provider', timestamped: true })
   const container = await readAgreementContainer(Buffer.from(second.body.container, 'base64'))
