@@ -158,6 +158,25 @@ t.test('a key that was revoked, or has lost the role, proposes no more', async (
   t.same(done, [])
 })
 
+t.test('a key that has the number of a revoked one does not stand in for it', async (t) => {
+  const { ask, key, clock, done, maria } = await withPolicy(t)
+  const admin = await key('XROAD_SYSTEM_ADMINISTRATOR', 'natalia')
+  const last = await key('XROAD_REGISTRATION_OFFICER', 'olena')
+  await ask(last, 'DELETE', '/members/GOV')
+  t.equal((await ask(admin, 'DELETE', '/api-keys/5')).status, 200)
+  clock.advance(1)
+  await key('XROAD_REGISTRATION_OFFICER', 'olena')
+  t.match(await ask(maria, 'POST', '/approvals/1/approve'), { status: 409, body: { error: { code: 'proposer_gone' } } })
+  t.same(done, [])
+})
+
+t.test('no number that the API names is given to another', async (t) => {
+  await using core = await coreIn(t.testdir(), { seed: seedOf({}) })
+  const tables = ['account_api_key', 'auth_certificate', 'approved_ca', 'ca_certificate', 'ocsp_responder', 'approved_tsa', 'signing_key']
+  const numbered = await core.store.all<{ name: string }>("SELECT name FROM sqlite_schema WHERE sql LIKE '%PRIMARY KEY AUTOINCREMENT%'")
+  t.same(numbered.map(({ name }) => name).sort(), tables.sort(), 'a proposal to delete number 7 must not delete the next one of that number')
+})
+
 t.test('the holder alone chooses the operations, among those that exist, and by two if the list says so', async (t) => {
   const { ask, key, olena, holder } = await withPolicy(t)
   t.match((await ask(olena, 'GET', '/approvals/policy')).body, {

@@ -1,4 +1,7 @@
-/** Tables of this folder, for the application's list of migrations. */
+/**
+ * Tables of this folder, for the application's list of migrations. The number of a key is never given to another: audit logs and
+ * proposals name keys by it.
+ */
 export const ACCOUNT_SCHEMA = `
 CREATE TABLE account_session (
   id_hash TEXT NOT NULL PRIMARY KEY,
@@ -23,7 +26,7 @@ CREATE TABLE account_sign_in (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE account_api_key (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   key_hash TEXT NOT NULL UNIQUE,
   label TEXT NOT NULL,
   roles TEXT NOT NULL,

@@ -1,6 +1,7 @@
 /**
  * Instants are RFC 3339 UTC text, certificates DER, booleans 0 or 1. Rows of other instances (group members) are kept by
- * identifier and not by key, since their registry is elsewhere. `position` is the order of use.
+ * identifier and not by key, since their registry is elsewhere. `position` is the order of use. Numbers that the API names are never given
+ * to another: what a second person agrees to is what was proposed.
  */
 export const REGISTRY_STEP = `
   CREATE TABLE system_parameter (
@@ -45,7 +46,7 @@ export const REGISTRY_STEP = `
   ) STRICT;
 
   CREATE TABLE auth_certificate (
-    id                 INTEGER PRIMARY KEY,
+    id                 INTEGER PRIMARY KEY AUTOINCREMENT,
     security_server_id INTEGER NOT NULL REFERENCES security_server (id) ON DELETE CASCADE,
     certificate        BLOB NOT NULL,
     sha256             BLOB NOT NULL UNIQUE,
@@ -85,7 +86,7 @@ export const REGISTRY_STEP = `
     ON global_group_member (global_group_id, instance, member_class, member_code, coalesce(subsystem_code, ''));
 
   CREATE TABLE approved_ca (
-    id                             INTEGER PRIMARY KEY,
+    id                             INTEGER PRIMARY KEY AUTOINCREMENT,
     name                           TEXT NOT NULL UNIQUE,
     authentication_only            INTEGER NOT NULL DEFAULT 0 CHECK (authentication_only IN (0, 1)),
     profile_class                  TEXT NOT NULL,
@@ -97,7 +98,7 @@ export const REGISTRY_STEP = `
   ) STRICT;
 
   CREATE TABLE ca_certificate (
-    id             INTEGER PRIMARY KEY,
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,
     approved_ca_id INTEGER NOT NULL REFERENCES approved_ca (id) ON DELETE CASCADE,
     top            INTEGER NOT NULL CHECK (top IN (0, 1)),
     position       INTEGER NOT NULL,
@@ -107,7 +108,7 @@ export const REGISTRY_STEP = `
   CREATE UNIQUE INDEX ca_certificate_one_top ON ca_certificate (approved_ca_id) WHERE top = 1;
 
   CREATE TABLE ocsp_responder (
-    id                INTEGER PRIMARY KEY,
+    id                INTEGER PRIMARY KEY AUTOINCREMENT,
     ca_certificate_id INTEGER NOT NULL REFERENCES ca_certificate (id) ON DELETE CASCADE,
     position          INTEGER NOT NULL,
     url               TEXT NOT NULL,
@@ -117,7 +118,7 @@ export const REGISTRY_STEP = `
   ) STRICT;
 
   CREATE TABLE approved_tsa (
-    id          INTEGER PRIMARY KEY,
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
     name        TEXT NOT NULL UNIQUE,
     url         TEXT NOT NULL,
     certificate BLOB NOT NULL,
@@ -132,7 +133,7 @@ export const REGISTRY_STEP = `
   ) STRICT;
 
   CREATE TABLE signing_key (
-    id                    INTEGER PRIMARY KEY,
+    id                    INTEGER PRIMARY KEY AUTOINCREMENT,
     configuration_node_id INTEGER NOT NULL REFERENCES configuration_node (id) ON DELETE CASCADE,
     kind                  TEXT NOT NULL CHECK (kind IN ('internal', 'external')),
     certificate           BLOB NOT NULL,
