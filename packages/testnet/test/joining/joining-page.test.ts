@@ -17,7 +17,7 @@ const page = await readFile(join(ROOT, 'docs/joining.md'), 'utf8')
 const blocks = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => block!)
 const skip = await skipWithout('curl', '--version') || await skipWithout('openssl', 'version')
 
-t.test('every command of docs/joining.md works, from nothing to the first exchange', { skip }, async (t) => {
+t.test('TR-12.1, TR-7.7: every command of docs/joining.md works, from nothing to the first exchange', { skip }, async (t) => {
   t.ok(blocks.length > 10, 'the page has commands')
   const folder = await mkdtemp(join(tmpdir(), 'trembita-joining-'))
   const [core, ca, edr, admin, justice] = [await freePorts(4), await freePorts(3), await freePorts(1), await freePorts(5), await freePorts(5)]

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { approveRequests, concludeAgreement, obtainSeals, offerServices, requestClientRegistration, requestRegistration, until, untilClientRegistered, untilRegistered, type JoiningClient, type JoiningPlan } from '../../src/joining/index.ts'
+import { approveRequests, concludeAgreement, joinEnvironment, obtainSeals, offerServices, requestClientRegistration, requestRegistration, until, untilClientRegistered, untilRegistered, type JoiningClient, type JoiningPlan } from '../../src/joining/index.ts'
 import { callAllTheTime, portsFor, startInformationSystem, startJoined } from './joined.ts'
 
 // The life of an environment over the network: nothing is in it but what its operators brought in by the administration APIs.
@@ -52,7 +52,7 @@ const joining = { instance: 'LIFE', core, ca: joined.parties.ca.ca, caName: (awa
 const certificatesKnownToA = () => joined.gateways.get('GWA')!.globalconf!.current().shared()!.servers.find(({ id }) => id.serverCode === 'GWB')!.authCertHashes.length
 const asPortal = () => joined.call('GWA', PORTAL, OPEN)
 
-t.test('TR-6.2, TR-13: two owners and three members are registered by requests that their own gateways signed', async (t) => {
+t.test('TR-7.7: two owners and three members are registered by requests that their own gateways signed', async (t) => {
   t.same(joined.approved.map(({ type, security_server_id: server, client_id: client }) => `${type} ${client ?? server}`).sort(), [
     'AUTH_CERT_REGISTRATION_REQUEST LIFE:GOV:1001:GWA',
     'AUTH_CERT_REGISTRATION_REQUEST LIFE:GOV:2002:GWB',
@@ -65,8 +65,18 @@ t.test('TR-6.2, TR-13: two owners and three members are registered by requests t
   t.equal((await asPortal()).status, 200, 'and they exchange')
 })
 
+t.test('TR-6.2: where papers are asked for, nothing is registered for a member without an agreement of accession', async (t) => {
+  await core.patch('/system/parameters', { accession_required: true })
+  const archive: JoiningClient = { id: 'GOV/2002/archive' }
+  await requestClientRegistration(gwb, 'LIFE', archive)
+  await t.rejects(approveRequests(core, 'LIFE:GOV:2002:GWB'), { code: 'accession_missing' })
+  await core.patch('/members/LIFE:GOV:2002', { accession: { kind: 'accession', number: '7-П', signed_on: '2026-01-15' } })
+  t.match(await approveRequests(core, 'LIFE:GOV:2002:GWB'), [{ status: 'APPROVED', client_id: 'LIFE:GOV:2002:archive' }])
+  await untilClientRegistered(gwb, 'LIFE', archive.id)
+  await core.patch('/system/parameters', { accession_required: false })
+})
+
 t.test('joining once more changes nothing', async (t) => {
-  const { joinEnvironment } = await import('../../src/joining/index.ts')
   const before = (await core.get('/management-requests')).paging_metadata.total_items
   t.same(await joinEnvironment(plan, joined.parties), [])
   t.equal((await core.get('/management-requests')).paging_metadata.total_items, before)
