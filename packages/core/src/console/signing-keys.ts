@@ -92,7 +92,7 @@ function keyTable ({ lang, csrf, may }: Visit, kind: string, rows: readonly Sign
       ...may(OFFICER) && rows.some(({ possible_actions: possible }) => possible.length > 0)
         ? [{
             key: 'actions',
-            label: words.activate,
+            label: words.actions,
             narrow: true,
             render: (row: SigningKey) => actions(
               row.possible_actions.includes('ACTIVATE')
