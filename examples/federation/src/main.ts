@@ -23,10 +23,10 @@ const ADDRESSES = `
   certification authority          http://127.0.0.1:${PORTS.trust.ca}  OCSP http://127.0.0.1:${PORTS.trust.ocsp}  time stamps http://127.0.0.1:${PORTS.trust.tsa}
   registers: EDR, tax              http://127.0.0.1:${PORTS.edr}  http://127.0.0.1:${PORTS.tax}
   gateway of the office            information systems http://127.0.0.1:${PORTS.consumer.consumerHttp}  https://127.0.0.1:${PORTS.consumer.consumerHttps}
-                                   console, API http://127.0.0.1:${PORTS.consumer.console}  messages :${PORTS.consumer.messages}  OCSP :${PORTS.consumer.messages + 1}
+                                   administration API http://127.0.0.1:${PORTS.consumer.console}  messages :${PORTS.consumer.messages}  OCSP :${PORTS.consumer.messages + 1}
   gateway of justice               information systems http://127.0.0.1:${PORTS.provider.consumerHttp}  https://127.0.0.1:${PORTS.provider.consumerHttps}
-                                   console, API http://127.0.0.1:${PORTS.provider.console}  messages :${PORTS.provider.messages}  OCSP :${PORTS.provider.messages + 1}
-  gateway of the administrator     console, API http://127.0.0.1:${PORTS.administrator.console}  messages :${PORTS.administrator.messages}  OCSP :${PORTS.administrator.ocsp}
+                                   administration API http://127.0.0.1:${PORTS.provider.console}  messages :${PORTS.provider.messages}  OCSP :${PORTS.provider.messages + 1}
+  gateway of the administrator     administration API http://127.0.0.1:${PORTS.administrator.console}  messages :${PORTS.administrator.messages}  OCSP :${PORTS.administrator.ocsp}
 
   Try it:
   curl -H 'X-Road-Client: ${CABINET}' http://127.0.0.1:${PORTS.consumer.consumerHttp}/r1/SEVDEIR-DEMO/GOV/90000038/EDR/subjectByCode/91000033
