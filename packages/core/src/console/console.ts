@@ -75,7 +75,7 @@ export async function frameOf (request: FastifyRequest, frame: ConsoleDeps['fram
     path,
     query,
     product: wordsOf(lang).product,
-    nav: signedIn === undefined ? [] : navigation(lang, waiting),
+    nav: signedIn === undefined ? [] : navigation(lang, signedIn.roles, waiting),
     environment: instance === '' ? undefined : instance,
     actor: signedIn === undefined ? undefined : { name: signedIn.name, roles: signedIn.roles.map((role) => wordsOf(lang).roles(role)) },
     csrf: request.browserSession?.csrfToken,

@@ -7,8 +7,8 @@ export interface Waiting {
   readonly approvals?: number | undefined
 }
 
-/** The menu: daily work first. */
-export function navigation (lang: Lang, waiting: Waiting = {}): NavItem[] {
+/** The menu: daily work first; everybody who works here may look at all of it but the keys and sessions of others. */
+export function navigation (lang: Lang, roles: readonly string[], waiting: Waiting = {}): NavItem[] {
   const words = wordsOf(lang)
   return [
     { href: '/', label: words.overview, sign: 'overview' },
@@ -45,7 +45,7 @@ export function navigation (lang: Lang, waiting: Waiting = {}): NavItem[] {
       items: [
         { href: '/audit', label: words.audit, sign: 'audit' },
         { href: '/backups', label: words.backups, sign: 'backup' },
-        { href: '/access', label: words.access, sign: 'key' },
+        ...roles.includes('XROAD_SYSTEM_ADMINISTRATOR') ? [{ href: '/access', label: words.access, sign: 'key' as const }] : [],
         { href: '/settings', label: words.settings, sign: 'settings' }
       ]
     }

@@ -68,10 +68,9 @@ export async function runConsole (t: Test, change: Partial<CoreConfig> = {}): Pr
   }
 }
 
-/** Holds the page as it stands to what every page must be, at a desk and on a phone. */
-export async function checkPage (t: Test, desk: Desk, name: string): Promise<void> {
-  await checkAt(t, desk, name, 'phone')
-  await checkAt(t, desk, name, 'desktop')
+/** Holds the page as it stands to what every page must be, at a desk and on a phone unless told. */
+export async function checkPage (t: Test, desk: Desk, name: string, sizes: readonly SizeName[] = ['phone', 'desktop']): Promise<void> {
+  for (const size of sizes) await checkAt(t, desk, name, size)
   await picture(desk, name)
 }
 
