@@ -150,7 +150,6 @@ export const requestWordsOf = texts({
       management_request_owner_must_be_member: 'Власником шлюзу є учасник, а не підсистема.',
       management_request_owner_must_be_client: 'Новий власник має спершу стати клієнтом шлюзу.',
       management_request_client_already_owner: 'Цей учасник уже володіє шлюзом.',
-      management_request_server_suspended: 'Доступ шлюзу зупинено: його власник не зміниться, доки держатель не скасує зупинення.',
       management_request_server_code_exists: 'Новий власник уже має шлюз із таким кодом.',
       management_request_invalid_server_address: 'Адреса має бути IP-адресою або доменним іменем.',
       management_request_only_subsystem_rename_allowed: 'Назву має лише підсистема.',

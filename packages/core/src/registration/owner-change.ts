@@ -2,7 +2,6 @@ import type { SqlReader } from '@trembita/daemon/store'
 import { formatClientId, formatServerId, isSameMember, memberOf, type MemberId, type ServerId } from '@trembita/protocol/identifiers'
 import { Refusal } from '../refusal.ts'
 import { memberKey, serverKey } from '../registry/index.ts'
-import { openSuspension } from '../suspension/index.ts'
 import { aboutServer, pendingWhere } from './request-rows.ts'
 import { associationOf, changeOwner, knownServer } from './server-changes.ts'
 import type { RequestOf, RequestRule } from './types.ts'
@@ -35,10 +34,6 @@ async function checkPossible (reader: SqlReader, server: ServerId, newOwner: Mem
   }
   if (await associationOf(reader, server, memberOf(newOwner)) === undefined) {
     throw new Refusal('conflict', 'management_request_owner_must_be_client', `${formatClientId(newOwner)} is not a client of security server ${formatServerId(server)}`)
-  }
-  // Its suspension names it by the identifier that it would lose.
-  if (await openSuspension(reader, { kind: 'server', id: server }) !== undefined) {
-    throw new Refusal('conflict', 'management_request_server_suspended', `security server ${formatServerId(server)} is suspended, and does not change hands until the holder lifts it`)
   }
   const after = { ...memberOf(newOwner), serverCode: server.serverCode }
   if (await serverKey(reader, after) !== undefined) {

@@ -91,15 +91,9 @@ export async function checkTarget (reader: SqlReader, target: SuspensionTarget):
   else if (target.kind === 'subsystem') await findSubsystem(reader, target.id)
   else await findServer(reader, target.id)
   await checkManagementStays(reader, target)
-  const open = await openSuspension(reader, target)
-  if (open !== undefined) throw new Refusal('conflict', 'already_suspended', `${nameOf(target)} is suspended, or is going to be, by suspension ${open}`)
-}
-
-/** Number of the suspension that stops just this target, or is going to. */
-export async function openSuspension (reader: SqlReader, target: SuspensionTarget): Promise<number | undefined> {
-  const row = await reader.get<{ id: number }>("SELECT id FROM suspension WHERE object_kind = ? AND member_class = ? AND member_code = ? AND coalesce(object_code, '') = ? AND state IN ('scheduled', 'inForce')",
+  const open = await reader.get<{ id: number }>("SELECT id FROM suspension WHERE object_kind = ? AND member_class = ? AND member_code = ? AND coalesce(object_code, '') = ? AND state IN ('scheduled', 'inForce')",
     target.kind, target.id.memberClass, target.id.memberCode, codeOf(target) ?? '')
-  return row?.id
+  if (open !== undefined) throw new Refusal('conflict', 'already_suspended', `${nameOf(target)} is suspended, or is going to be, by suspension ${open.id}`)
 }
 
 function checkAct ({ number, date }: Act, notAfter: Date, field: string): Act {
