@@ -20,6 +20,7 @@ export const auditWordsOf = texts({
     empty: 'За цими умовами змін не знайдено',
     event: (id: number) => `Подія ${id}`,
     changes: 'Зміни',
+    noHistory: 'Змін ще не було.',
     noChanges: 'Стан об’єкта не змінився'
   },
   en: {
@@ -41,6 +42,7 @@ export const auditWordsOf = texts({
     empty: 'No change found for these conditions',
     event: (id: number) => `Event ${id}`,
     changes: 'Changes',
+    noHistory: 'Nothing has changed yet.',
     noChanges: 'The state of the object did not change'
   }
 })

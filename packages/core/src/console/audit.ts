@@ -41,7 +41,7 @@ export function auditPages (console: Console): void {
 /** What happened to one object: every page of an object ends with it. */
 export async function historyOf (api: ApiClient, lang: Lang, kind: string, id: string): Promise<Html> {
   const { items } = await api.get<EventPage>('/audit-events', { object_kind: kind, object_id: id, limit: 50 })
-  if (items.length === 0) return html`<p class="hint">${wordsOf(lang).noChanges}</p>`
+  if (items.length === 0) return html`<p class="hint">${wordsOf(lang).noHistory}</p>`
   return timeline(lang, items.map(({ id, at, actor, approved_by: second, action, before, after }) => ({
     at,
     actor: second === undefined ? actor.name : `${actor.name} + ${second.name}`,
