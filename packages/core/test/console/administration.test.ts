@@ -1,6 +1,9 @@
+import { join } from 'node:path'
 import t from 'tap'
+import { systemClock } from '@trembita/daemon'
 import { skipWithoutBrowser } from '@trembita/testnet/browser'
 import { scratch } from '@trembita/testnet/verifiers'
+import { coreIn, seedOf } from '../seeding.ts'
 import { checkPage, runConsole } from './running-console.ts'
 
 t.setTimeout(120_000)
@@ -42,6 +45,36 @@ t.test('TR-7.7: a security officer makes a signing key, sees that it is not know
   await said('Очікується ім’я вузла або IP-адреса')
   await checkPage(t, desk, 'settings-address')
   t.same(desk.problems.filter((problem) => !problem.startsWith('400')), [])
+})
+
+t.test('a security officer looks at the anchor of another environment before trusting it, and ends the exchange again', { skip }, async (t) => {
+  const { core, sit } = await runConsole(t)
+  const folder = scratch()
+  t.teardown(() => { folder.remove() })
+  const own = { instance: 'YY', memberClass: 'GOV', memberCode: '1' }
+  const seed = seedOf({ instance: 'YY', managementProvider: { ...own, subsystemCode: 'MANAGEMENT' }, members: [{ id: own, name: 'Own', subsystems: [{ code: 'MANAGEMENT' }] }], servers: [], globalGroups: [] })
+  await using neighbour = await coreIn(join(folder.dir, 'neighbour'), { seed, publicAddress: undefined }, systemClock)
+  const desk = await sit('security')
+  const { page } = desk
+  const check = async (file: string, bytes: Buffer): Promise<void> => {
+    await page.goto('/federation')
+    await page.getByLabel('Файл зовнішнього якоря').setInputFiles(folder.write(file, bytes))
+    await page.getByRole('button', { name: 'Перевірити' }).click()
+  }
+  await check('own.xml', (await core.anchor('external')).bytes)
+  await page.getByText('Це якір власного середовища.').first().waitFor()
+  await check('internal.xml', (await neighbour.anchor('internal')).bytes)
+  await page.getByText(/внутрішній якір|не веде до придатної/).first().waitFor()
+  await check('external.xml', (await neighbour.anchor('external')).bytes)
+  await page.getByRole('button', { name: 'Довіряти цьому середовищу' }).waitFor()
+  await checkPage(t, desk, 'federation-check')
+  await page.getByRole('button', { name: 'Довіряти цьому середовищу' }).click()
+  await page.getByText('Середовище додано').first().waitFor()
+  await checkPage(t, desk, 'federation')
+  await page.locator('summary', { hasText: 'Припинити обмін' }).click()
+  await page.locator('wa-dialog').getByRole('button', { name: 'Припинити обмін' }).click()
+  await page.getByText('Обмін із середовищем припинено.').waitFor()
+  t.same(desk.problems.filter((problem) => !/^40\d /.test(problem)), [])
 })
 
 t.test('TR-7.5: a system administrator publishes a reference list, and keeps a backup', { skip }, async (t) => {
