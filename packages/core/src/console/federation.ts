@@ -53,13 +53,12 @@ async function listPage (visit: Visit, errors: FieldErrors = {}): Promise<Html> 
       columns: [
         { key: 'instance', label: words.instance, heading: true, render: (row) => identifier(row.instance_identifier) },
         { key: 'hash', label: words.fingerprint, render: (row) => html`<a href="/federation/${encodeURIComponent(row.hash)}/anchor" download>${fingerprint(row.hash)}</a>` },
-        { key: 'generated', label: words.generatedAt, render: (row) => dateTime(row.generated_at, lang) },
-        { key: 'uploaded', label: words.uploadedAt, render: (row) => dateTime(row.uploaded_at, lang) },
+        { key: 'uploaded', label: words.uploadedAt, render: (row) => html`${dateTime(row.uploaded_at, lang)}<div class="hint">${words.generatedAt}: ${dateTime(row.generated_at, lang)}</div>` },
         { key: 'sources', label: words.sources, render: ({ sources }) => sourceList(visit, sources) },
         ...officer
           ? [{
               key: 'end',
-              label: words.endFederation,
+              label: words.actions,
               narrow: true,
               render: (row: TrustedAnchor) => confirm(lang, { label: words.endFederation, title: words.endFederationTitle, body: words.endFederationBody, action: `/federation/${encodeURIComponent(row.hash)}/removal`, csrf, submit: words.endFederation })
             }]
@@ -84,7 +83,7 @@ async function listPage (visit: Visit, errors: FieldErrors = {}): Promise<Html> 
 
 function sourceList ({ lang }: Visit, sources: TrustedAnchor['sources']): Html {
   const words = wordsOf(lang)
-  return html`<ul>${sources.map(({ url, keys }) => html`<li>${identifier(url)} <span class="hint">${words.sourceKeys(keys)}</span></li>`)}</ul>`
+  return html`${sources.map(({ url, keys }) => html`<div>${identifier(url)} <span class="hint">${words.sourceKeys(keys)}</span></div>`)}`
 }
 
 function previewPage (visit: Visit, anchor: string, preview: Preview): Html {
