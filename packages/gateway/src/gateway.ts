@@ -148,7 +148,7 @@ async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer
     serverconf,
     token,
     refresh: async () => {
-      await globalconf?.refresh()
+      await globalconf?.refreshNow()
       await carrier?.upkeep.refresh()
     },
     close: () => closer.close(),

@@ -120,6 +120,12 @@ export class GlobalConf implements AsyncDisposable {
     return this.#refreshing
   }
 
+  /** Downloads what is published when it is called: a download under way may have begun before. @throws as `refresh` does. */
+  async refreshNow (): Promise<void> {
+    await this.#refreshing?.catch(() => {})
+    await this.refresh()
+  }
+
   async close (): Promise<void> {
     this.#closed = true
     clearTimeout(this.#timer)
