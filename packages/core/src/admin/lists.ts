@@ -23,7 +23,7 @@ export function listQuery<T extends object = object> (sorts: readonly string[], 
     properties: {
       q: { type: 'string', maxLength: 255, description: 'Part of a name or code, in any case' },
       limit: { type: 'integer', minimum: 1, maximum: LIMIT_MAX, default: 25 },
-      offset: { type: 'integer', minimum: 0, default: 0 },
+      offset: { type: 'integer', minimum: 0, maximum: 10_000_000, default: 0 },
       sort: { type: 'string', enum: sorts, default: sorts[0] },
       desc: { type: 'boolean', default: false },
       ...more

@@ -39,7 +39,7 @@ const querySchema = {
     from: { type: 'string', format: 'date-time' },
     to: { type: 'string', format: 'date-time' },
     limit: { type: 'integer', minimum: 1, maximum: LIMIT_MAX, default: 25 },
-    offset: { type: 'integer', minimum: 0, default: 0 }
+    offset: { type: 'integer', minimum: 0, maximum: 10_000_000, default: 0 }
   }
 } as const
 

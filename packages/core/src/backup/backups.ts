@@ -215,5 +215,5 @@ async function putBackKeys (tx: SqlWriter, keys: readonly KeptKey[]): Promise<vo
 }
 
 function nameOf ({ instance, createdAt }: Pick<BackupHeader, 'instance' | 'createdAt'>): string {
-  return `${instance.replaceAll(/[^A-Za-z0-9-]/g, '-') || 'core'}-${createdAt.replaceAll(/[-:]|\.\d+/g, '')}.backup`
+  return `${instance.replaceAll(/[^A-Za-z0-9-]/g, '-') || 'core'}-${createdAt.replaceAll(/[-:.]/g, '')}.backup`
 }

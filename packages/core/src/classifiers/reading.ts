@@ -42,7 +42,7 @@ const itemsQuery = {
     parent: text,
     q: { type: 'string', maxLength: 255, description: 'Part of a code or name, in any case' },
     limit: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
-    offset: { type: 'integer', minimum: 0, default: 0 }
+    offset: { type: 'integer', minimum: 0, maximum: 10_000_000, default: 0 }
   }
 } as const
 

@@ -46,7 +46,7 @@ export function generationRoutes (app: FastifyInstance, generations: Generations
       summary: 'Configurations that this node published, as far as they differed, the newest first',
       tags,
       params: kindParams,
-      querystring: { type: 'object', additionalProperties: false, properties: { limit: { type: 'integer', minimum: 1, maximum: 1000, default: 25 }, offset: { type: 'integer', minimum: 0, default: 0 } } },
+      querystring: { type: 'object', additionalProperties: false, properties: { limit: { type: 'integer', minimum: 1, maximum: 1000, default: 25 }, offset: { type: 'integer', minimum: 0, maximum: 10_000_000, default: 0 } } },
       response: answers({ 200: { type: 'object', properties: { total: { type: 'integer' }, items: { type: 'array', items: generationSchema } } } })
     }
   }, async (request) => {
@@ -66,7 +66,7 @@ export function generationRoutes (app: FastifyInstance, generations: Generations
       querystring: {
         type: 'object',
         additionalProperties: false,
-        properties: { with: stampSchema, limit: { type: 'integer', minimum: 1, maximum: 1000, default: 200 }, offset: { type: 'integer', minimum: 0, default: 0 } }
+        properties: { with: stampSchema, limit: { type: 'integer', minimum: 1, maximum: 1000, default: 200 }, offset: { type: 'integer', minimum: 0, maximum: 10_000_000, default: 0 } }
       },
       response: answers({ 200: differenceSchema })
     }

@@ -26,7 +26,7 @@ const membersFilter = {
     codes: texts,
     subsystems: texts,
     types,
-    paging_sorting: { type: 'object', properties: { limit: { type: 'integer', minimum: 1, maximum: 1000, default: 25 }, offset: { type: 'integer', minimum: 0, default: 0 }, sort: text, desc: { type: 'boolean', default: false } } }
+    paging_sorting: { type: 'object', properties: { limit: { type: 'integer', minimum: 1, maximum: 1000, default: 25 }, offset: { type: 'integer', minimum: 0, maximum: 10_000_000, default: 0 }, sort: text, desc: { type: 'boolean', default: false } } }
   }
 } as const
 interface MembersFilter {
