@@ -12,7 +12,6 @@ import { ABROAD, call, PORTAL, REGISTRY, startNetwork, type HttpReply } from './
 t.setTimeout(110_000)
 const OK = { status: 200, body: Buffer.from('{"ok":true}') }
 const network = await startNetwork({ plan: planOf, abroad: () => OK, island: () => OK })
-t.teardown(() => network[Symbol.asyncDispose]())
 const { federation, consumer, provider, abroad } = network
 const hosting = federation.gateway('gwc')
 const ALL = [consumer, provider, hosting]
@@ -66,13 +65,13 @@ async function lift (t: Test, id: number): Promise<void> {
   t.equal((await abroad.send(provider.addresses.messages!, restOf())).fault, undefined, 'and asks')
 }
 
-t.test('before any decision everyone is served', async (t) => {
+await t.test('before any decision everyone is served', async (t) => {
   t.equal((await ask()).status, 200)
   t.equal((await ask(`${ABROAD}/any`)).status, 200)
   t.equal((await abroad.send(provider.addresses.messages!, restOf())).fault, undefined)
 })
 
-t.test('TR-15: a suspended consumer is refused by its own gateway, and by the provider\'s while its own knows nothing yet', async (t) => {
+await t.test('TR-15: a suspended consumer is refused by its own gateway, and by the provider\'s while its own knows nothing yet', async (t) => {
   const id = await suspend('MEMBER', 'TEST:GOV:1001')
   await fetchAt(provider, hosting)
   const far = await ask()
@@ -91,7 +90,7 @@ t.test('TR-15: a suspended consumer is refused by its own gateway, and by the pr
   await lift(t, id)
 })
 
-t.test('TR-15: a suspended provider is asked by nobody, and answers nobody', async (t) => {
+await t.test('TR-15: a suspended provider is asked by nobody, and answers nobody', async (t) => {
   const id = await suspend('SUBSYSTEM', 'TEST:GOV:2002:registry')
   await fetchAt(provider, hosting)
   t.equal(faultOf(await ask()), 'Server.ServerProxy.ServiceFailed.AccessSuspended')
@@ -105,7 +104,7 @@ t.test('TR-15: a suspended provider is asked by nobody, and answers nobody', asy
   await lift(t, id)
 })
 
-t.test('TR-15: a suspended peer that is not of our making can neither ask nor be asked', async (t) => {
+await t.test('TR-15: a suspended peer that is not of our making can neither ask nor be asked', async (t) => {
   const id = await suspend('MEMBER', 'TEST:GOV:3003')
   await fetchAt(...ALL)
   t.equal((await abroad.send(provider.addresses.messages!, restOf())).fault?.code, 'Server.ServerProxy.AccessSuspended')
@@ -114,7 +113,7 @@ t.test('TR-15: a suspended peer that is not of our making can neither ask nor be
   await lift(t, id)
 })
 
-t.test('TR-15: a suspended gateway is out of use, and who stands on another one too goes on there', async (t) => {
+await t.test('TR-15: a suspended gateway is out of use, and who stands on another one too goes on there', async (t) => {
   const id = await suspend('SERVER', 'TEST:GOV:2002:gwb')
   await fetchAt(...ALL)
   for (let n = 0; n < 5; n++) t.equal((await ask()).status, 200, 'the neighbour\'s gateway answers')
@@ -130,7 +129,7 @@ t.test('TR-15: a suspended gateway is out of use, and who stands on another one 
   await lift(t, id)
 })
 
-t.test('TR-15: a suspended gateway of the consumer lets nobody through', async (t) => {
+await t.test('TR-15: a suspended gateway of the consumer lets nobody through', async (t) => {
   const id = await suspend('SERVER', 'TEST:GOV:1001:gwa')
   await fetchAt(provider, hosting)
   const far = await ask()
@@ -141,7 +140,7 @@ t.test('TR-15: a suspended gateway of the consumer lets nobody through', async (
   await lift(t, id)
 })
 
-t.test('TR-15: a gateway that starts without the core knows who was suspended when it last heard', async (t) => {
+await t.test('TR-15: a gateway that starts without the core knows who was suspended when it last heard', async (t) => {
   const id = await suspend('SUBSYSTEM', 'TEST:GOV:2002:registry')
   await fetchAt(...ALL)
   const { folder, anchorFile } = federation.provisioned.gateways[0]!
@@ -152,6 +151,8 @@ t.test('TR-15: a gateway that starts without the core knows who was suspended wh
   await lift(t, id)
 })
 
-t.test('who carries the management services cannot be suspended', async (t) => {
+await t.test('who carries the management services cannot be suspended', async (t) => {
   await t.rejects(suspend('MEMBER', 'TEST:GOV:9009'), /management_service_provider_cannot_be_suspended/)
 })
+
+await network[Symbol.asyncDispose]()

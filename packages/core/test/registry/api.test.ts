@@ -4,7 +4,6 @@ import { auth, coreIn, seedOf } from '../seeding.ts'
 
 t.setTimeout(110_000)
 const core = await coreIn(t.testdir(), { seed: seedOf() })
-t.teardown(() => core.close())
 const officer = await apiClient(core, ['XROAD_REGISTRATION_OFFICER'])
 const security = await apiClient(core, ['XROAD_SECURITY_OFFICER'])
 const auditor = await apiClient(core, ['TREMBITA_AUDITOR'])
@@ -12,7 +11,7 @@ const auditor = await apiClient(core, ['TREMBITA_AUDITOR'])
 interface Refused { readonly error: { readonly code: string, readonly message: string, readonly validation_errors?: Record<string, string[]> } }
 interface Listed { readonly items: readonly Record<string, never>[], readonly paging_metadata: { readonly total_items: number } }
 
-t.test('a member\'s life over the API, in X-Road\'s shapes', async (t) => {
+await t.test('a member\'s life over the API, in X-Road\'s shapes', async (t) => {
   const added = await officer('POST', '/members', {
     member_id: { member_class: 'GOV', member_code: '90000134' },
     member_name: 'Громада',
@@ -46,7 +45,7 @@ t.test('a member\'s life over the API, in X-Road\'s shapes', async (t) => {
   t.same(body.items.map(({ action }) => action), ['member.delete', 'member.edit', 'member.add'], 'its history stays')
 })
 
-t.test('what is wrong is told beside its field, and nothing changes', async (t) => {
+await t.test('what is wrong is told beside its field, and nothing changes', async (t) => {
   const revision = await core.store.get('SELECT value FROM revision')
   const id = { member_class: 'GOV', member_code: '1001' }
   for (const [method, path, body, status, code] of [
@@ -71,7 +70,7 @@ t.test('what is wrong is told beside its field, and nothing changes', async (t) 
   t.same(await core.store.get('SELECT value FROM revision'), revision)
 })
 
-t.test('whoever works with the core reads, registration officers change, member classes are the security officer\'s', async (t) => {
+await t.test('whoever works with the core reads, registration officers change, member classes are the security officer\'s', async (t) => {
   for (const path of ['/members', '/members/ZZ:GOV:1001', '/subsystems', '/clients', '/security-servers', '/security-servers/ZZ:GOV:1001:gw1/clients', '/global-groups', '/member-classes', '/suspensions']) {
     t.equal((await auditor('GET', path)).status, 200, path)
   }
@@ -84,7 +83,7 @@ t.test('whoever works with the core reads, registration officers change, member 
   t.equal((await security('DELETE', '/member-classes/NGO')).status, 204)
 })
 
-t.test('servers tell their certificates and clients, and give up what the centre takes', async (t) => {
+await t.test('servers tell their certificates and clients, and give up what the centre takes', async (t) => {
   t.match(await auditor('GET', '/security-servers?q=ПЕРШЕ'), {
     status: 200,
     body: { items: [{ server_id: { type: 'SERVER', server_code: 'gw1', encoded_id: 'ZZ:GOV:1001:gw1' }, owner_name: 'Міністерство «Перше» & інші', server_address: '127.0.0.1:4403', in_maintenance_mode: true, maintenance_mode_message: 'until noon' }] }
@@ -106,7 +105,7 @@ t.test('servers tell their certificates and clients, and give up what the centre
   t.same(body.items.map(({ action }) => action), ['server.delete', 'server.certificate.delete', 'server.edit', 'client.unregister', 'client.unregister'])
 })
 
-t.test('members of a group are found by GET, and by POST as X-Road does', async (t) => {
+await t.test('members of a group are found by GET, and by POST as X-Road does', async (t) => {
   t.match(await auditor('GET', '/global-groups/readers/members?q=company'), { status: 200, body: { items: [{ client_id: { encoded_id: 'ZZ:COM:2002' }, name: 'Company' }], paging_metadata: { total_items: 1 } } })
   t.match(await auditor('POST', '/global-groups/readers/members', { types: ['MEMBER'], instance: 'YY', paging_sorting: { limit: 1 } }), { status: 200, body: { items: [{ client_id: { instance_id: 'YY' } }], paging_metadata: { total_items: 2, items: 1, limit: 1 } } })
   t.equal((await officer('DELETE', '/global-groups/readers/members/ZZ:COM:2002')).status, 204)
@@ -114,3 +113,5 @@ t.test('members of a group are found by GET, and by POST as X-Road does', async 
   t.match(await officer('DELETE', '/global-groups/readers'), { status: 200, body: { members: ['YY:GOV:9', 'YY:GOV:7'] } })
   t.same((await core.store.all('SELECT code FROM global_group')).length, 1)
 })
+
+await core.close()

@@ -6,7 +6,6 @@ import { onBothStores, stopPostgres } from './both-stores.ts'
 // Lists of a large registry are read along an index: no statement sorts more than the page that it gives.
 
 t.setTimeout(110_000)
-t.teardown(stopPostgres)
 
 const MEMBERS = 2000
 const NOBODY = new Suspended([])
@@ -39,7 +38,7 @@ function watched (store: SqlStore, statements: Statement[]): SqlReader {
   }
 }
 
-t.test('no list of a large registry sorts what it does not show', (t) => onBothStores(t, async (t, { store }) => {
+await t.test('no list of a large registry sorts what it does not show', (t) => onBothStores(t, async (t, { store }) => {
   await fill(store)
   const lists: Record<string, (reader: SqlReader) => Promise<{ readonly items: readonly unknown[], readonly total: number }>> = {
     'members by name': async (reader) => await listMembers(reader, PAGE, NOBODY),
@@ -69,3 +68,5 @@ t.test('no list of a large registry sorts what it does not show', (t) => onBothS
     else if (!name.includes('searched')) t.notMatch(plan, /(?<!Incremental )Sort {2}\(/, `${name}: ${plan}`)
   }
 }))
+
+await stopPostgres()

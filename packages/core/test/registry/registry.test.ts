@@ -10,7 +10,6 @@ import { auth, member, other, seedOf } from '../seeding.ts'
 import { onBothStores, stopPostgres, type EmptyRegistry } from './both-stores.ts'
 
 t.setTimeout(110_000)
-t.teardown(stopPostgres)
 
 const NOBODY = new Suspended([])
 const PAGE = { limit: 50, offset: 0 }
@@ -21,7 +20,7 @@ async function seeded ({ changes }: EmptyRegistry): Promise<void> {
 }
 const dump = async ({ store }: EmptyRegistry): Promise<unknown> => [await memberEntries(store, 'ZZ'), await serverEntries(store, 'ZZ'), await listGroups(store), await store.get('SELECT count(*) AS n FROM audit_event')]
 
-t.test('TR-2.17: a member is added with its kind, contacts and papers, edited, and each change is recorded with before and after', (t) => onBothStores(t, async (t, registry) => {
+await t.test('TR-2.17: a member is added with its kind, contacts and papers, edited, and each change is recorded with before and after', (t) => onBothStores(t, async (t, registry) => {
   const { store, changes } = registry
   await t.rejects(addMember(changes, SYSTEM, { memberClass: 'GOV', memberCode: '1', name: 'N' }), refusal('not_initialised'))
   await seeded(registry)
@@ -42,7 +41,7 @@ t.test('TR-2.17: a member is added with its kind, contacts and papers, edited, a
   t.notOk(events.some((event) => JSON.stringify(event).includes('Ґудзь')), 'no person\'s name goes where nothing can be taken out of')
 }))
 
-t.test('what cannot be a member is refused, and nothing changes', (t) => onBothStores(t, async (t, registry) => {
+await t.test('what cannot be a member is refused, and nothing changes', (t) => onBothStores(t, async (t, registry) => {
   await seeded(registry)
   const { changes } = registry
   const before = await dump(registry)
@@ -66,7 +65,7 @@ t.test('what cannot be a member is refused, and nothing changes', (t) => onBothS
   await t.rejects(addSubsystem(changes, SYSTEM, { memberClass: 'GOV', memberCode: '1001', subsystemCode: 'реєстр' }), refusal('invalid_identifier'))
 }))
 
-t.test('TR-5bis: holder and administrator are given, participant and subject of interaction follow from what is registered', (t) => onBothStores(t, async (t, registry) => {
+await t.test('TR-5bis: holder and administrator are given, participant and subject of interaction follow from what is registered', (t) => onBothStores(t, async (t, registry) => {
   await seeded(registry)
   const { store, changes } = registry
   await editMember(changes, SYSTEM, member, { roles: ['administrator', 'holder'] })
@@ -77,7 +76,7 @@ t.test('TR-5bis: holder and administrator are given, participant and subject of 
   t.same([await found('holder'), await found('participant'), await found('subject')], [['1001'], ['1001'], ['1001', '2002']])
 }))
 
-t.test('TR-6.2, TR-14b: authorities accede and enterprises take part by contract, where the instance asks for papers', (t) => onBothStores(t, async (t, registry) => {
+await t.test('TR-6.2, TR-14b: authorities accede and enterprises take part by contract, where the instance asks for papers', (t) => onBothStores(t, async (t, registry) => {
   await seeded(registry)
   const { store, changes, clock } = registry
   const problem = async (): Promise<string | undefined> => await accessionProblem(store, other, clock.now())
@@ -99,7 +98,7 @@ t.test('TR-6.2, TR-14b: authorities accede and enterprises take part by contract
   await t.rejects(checkAccession(store, { ...other, memberCode: '9' }, clock.now()), refusal('member_not_found'))
 }))
 
-t.test('deleting a member takes along what depends on it, and tells what', (t) => onBothStores(t, async (t, registry) => {
+await t.test('deleting a member takes along what depends on it, and tells what', (t) => onBothStores(t, async (t, registry) => {
   await seeded(registry)
   const { store, changes, actions } = registry
   await t.rejects(deleteMember(changes, SYSTEM, member), refusal('management_service_provider_cannot_be_deleted'))
@@ -123,7 +122,7 @@ t.test('deleting a member takes along what depends on it, and tells what', (t) =
   t.same([await serverEntries(store, 'ZZ'), (await memberEntries(store, 'ZZ')).map(({ name }) => name), await store.get('SELECT count(*) AS n FROM auth_certificate')], [[], ['Company'], { n: 0 }])
 }))
 
-t.test('a subsystem goes when no gateway serves it', (t) => onBothStores(t, async (t, registry) => {
+await t.test('a subsystem goes when no gateway serves it', (t) => onBothStores(t, async (t, registry) => {
   await seeded(registry)
   const { store, changes } = registry
   const shop = { ...other, subsystemCode: 'SHOP' }
@@ -141,7 +140,7 @@ t.test('a subsystem goes when no gateway serves it', (t) => onBothStores(t, asyn
   await t.rejects(deleteSubsystem(changes, SYSTEM, shop), refusal('subsystem_not_found'))
 }))
 
-t.test('servers: their address changes, certificates and servers go, and the last one takes its owner out of the owners\' group', (t) => onBothStores(t, async (t, registry) => {
+await t.test('servers: their address changes, certificates and servers go, and the last one takes its owner out of the owners\' group', (t) => onBothStores(t, async (t, registry) => {
   await seeded(registry)
   const { store, changes } = registry
   const server = { ...member, serverCode: 'gw1' }
@@ -159,7 +158,7 @@ t.test('servers: their address changes, certificates and servers go, and the las
   await t.rejects(deleteServer(changes, SYSTEM, server), refusal('security_server_not_found'))
 }))
 
-t.test('global groups take members of any instance; that of the owners is nobody\'s to change', (t) => onBothStores(t, async (t, registry) => {
+await t.test('global groups take members of any instance; that of the owners is nobody\'s to change', (t) => onBothStores(t, async (t, registry) => {
   await seeded(registry)
   const { store, changes } = registry
   await addGroup(changes, SYSTEM, { code: 'writers', description: 'May write' })
@@ -182,7 +181,7 @@ t.test('global groups take members of any instance; that of the owners is nobody
   await t.rejects(deleteGroup(changes, SYSTEM, 'writers'), refusal('global_group_not_found'))
 }))
 
-t.test('a member class goes when it has no members', (t) => onBothStores(t, async (t, registry) => {
+await t.test('a member class goes when it has no members', (t) => onBothStores(t, async (t, registry) => {
   await seeded(registry)
   const { changes } = registry
   await addMemberClass(changes, SYSTEM, { code: 'NGO', description: 'Громадські' })
@@ -194,7 +193,7 @@ t.test('a member class goes when it has no members', (t) => onBothStores(t, asyn
   await t.rejects(describeMemberClass(changes, SYSTEM, { code: 'NGO', description: 'x' }), refusal('member_class_not_found'))
 }))
 
-t.test('lists are searched, filtered, sorted and paged', (t) => onBothStores(t, async (t, registry) => {
+await t.test('lists are searched, filtered, sorted and paged', (t) => onBothStores(t, async (t, registry) => {
   await seeded(registry)
   const { store, changes } = registry
   for (const [memberCode, name, kind] of [['3', 'Їжак', 'enterprise'], ['4', 'Іванківська громада', 'localGovernment'], ['5', 'Ґанок', 'enterprise'], ['6', 'Гай', 'authority']] as const) {
@@ -237,7 +236,7 @@ t.test('lists are searched, filtered, sorted and paged', (t) => onBothStores(t, 
   t.same([await servers({}), await servers({ q: 'перше gw1' }), await servers({ q: '127.0.0.1' }), await servers({ q: 'company' }), await servers({ sort: 'server_code' }), await servers({ sort: 'member_code', desc: true })], [1, 1, 1, 0, 1, 1])
 }))
 
-t.test('what is searched and sorted follows each change of a name, and rows of an older release are mended at start', (t) => onBothStores(t, async (t, registry) => {
+await t.test('what is searched and sorted follows each change of a name, and rows of an older release are mended at start', (t) => onBothStores(t, async (t, registry) => {
   await seeded(registry)
   const { store, changes } = registry
   const subsystems = async (q: string): Promise<number> => (await listSubsystems(store, { ...PAGE, q }, NOBODY)).total
@@ -261,3 +260,5 @@ t.test('what is searched and sorted follows each change of a name, and rows of a
   t.same([await subsystems('ятка'), (await listServers(store, { ...PAGE, q: 'gw1' }, NOBODY)).total], [1, 1])
   t.same(await store.get('SELECT value FROM revision'), revision, 'which is no change to publish')
 }))
+
+await stopPostgres()

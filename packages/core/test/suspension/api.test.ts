@@ -7,7 +7,6 @@ import { coreIn, other, seedOf } from '../seeding.ts'
 
 t.setTimeout(110_000)
 const core = await coreIn(t.testdir(), { seed: seedOf() })
-t.teardown(() => core.close())
 const holder = await apiClient(core, ['TREMBITA_HOLDER'])
 const officer = await apiClient(core, ['XROAD_REGISTRATION_OFFICER'])
 
@@ -24,7 +23,7 @@ async function published (version: number, contentIdentifier: string): Promise<B
   return location === undefined ? undefined : Buffer.from(await (await fetch(new URL(location, core.addresses.configuration))).arrayBuffer())
 }
 
-t.test('TR-15: the holder decides over the API, every version of the configuration follows at once, and lifting brings back what was there', async (t) => {
+await t.test('TR-15: the holder decides over the API, every version of the configuration follows at once, and lifting brings back what was there', async (t) => {
   const before = await Promise.all([2, 3, 4, 5, 6].map((version) => published(version, 'SHARED-PARAMETERS')))
   t.match(await officer('GET', '/suspensions/impact?object_type=MEMBER&object_id=ZZ:COM:2002'), { status: 200, body: { subsystems: ['ZZ:COM:2002:SHOP'], security_servers: [], hosted_clients: [] } })
   t.match(await officer('GET', '/suspensions/impact?object_type=SERVER&object_id=ZZ:GOV:1001:gw1'), { status: 200, body: { security_servers: ['ZZ:GOV:1001:gw1'], hosted_clients: ['ZZ:GOV:1001:EDR', 'ZZ:COM:2002', 'ZZ:COM:2002:SHOP'] } })
@@ -47,7 +46,7 @@ t.test('TR-15: the holder decides over the API, every version of the configurati
   t.same(history.body.map(({ action }) => action), ['suspension.lift', 'suspension.decide'])
 })
 
-t.test('TR-15: only the holder decides, and says on which act', async (t) => {
+await t.test('TR-15: only the holder decides, and says on which act', async (t) => {
   t.equal((await officer('POST', '/suspensions', decision)).status, 403)
   for (const [change, status, code] of [
     [{ act: undefined }, 400, 'validation_failure'], [{ ground: 'mood' }, 400, 'validation_failure'], [{ act: { number: ' ', date: '2026-02-05' } }, 400, 'invalid_text'],
@@ -57,7 +56,7 @@ t.test('TR-15: only the holder decides, and says on which act', async (t) => {
   t.match(await holder<Refused>('GET', '/suspensions/404'), { status: 404, body: { error: { code: 'suspension_not_found' } } })
 })
 
-t.test('TR-15: where the holder asks for two persons, nobody is suspended before the second agrees', async (t) => {
+await t.test('TR-15: where the holder asks for two persons, nobody is suspended before the second agrees', async (t) => {
   t.equal((await holder('PUT', '/approvals/policy', { operations: ['suspension.decide'] })).status, 200)
   const { status, body } = await holder<{ approval: { id: number } }>('POST', '/suspensions', decision)
   t.equal(status, 202)
@@ -66,7 +65,7 @@ t.test('TR-15: where the holder asks for two persons, nobody is suspended before
   t.match(waiting.body, { operation: 'suspension.decide', body: decision }, 'the second sees what is decided')
 })
 
-t.test('a scheduled suspension is begun by the core itself and by nobody\'s call', async (t) => {
+await t.test('a scheduled suspension is begun by the core itself and by nobody\'s call', async (t) => {
   await using own = await coreIn(t.testdir(), { seed: seedOf() }, systemClock)
   const decider = await apiClient(own, ['TREMBITA_HOLDER'])
   const soon = new Date(systemClock.now().getTime() + 2000)
@@ -82,3 +81,5 @@ t.test('a scheduled suspension is begun by the core itself and by nobody\'s call
   }
   t.pass('begun')
 })
+
+await core.close()

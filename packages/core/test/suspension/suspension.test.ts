@@ -12,7 +12,6 @@ import { onBothStores, stopPostgres, type EmptyRegistry } from '../registry/both
 import { auth, member, other, seedOf } from '../seeding.ts'
 
 t.setTimeout(110_000)
-t.teardown(stopPostgres)
 
 const refusal = (code: string) => ({ name: 'Refusal', code })
 const HOLDER = { ...SYSTEM, kind: 'user', id: 'h', name: 'Держатель', roles: ['TREMBITA_HOLDER'] } as const
@@ -27,7 +26,7 @@ async function seeded ({ changes }: EmptyRegistry): Promise<void> {
 }
 const parted = async ({ store }: EmptyRegistry) => (await suspensionsPart(store)).map(({ content }) => parseSuspensionList(content)).at(0)?.suspensions ?? []
 
-t.test('TR-15: a decision with ground and act takes effect at once, is told to gateways, and is lifted by another', (t) => onBothStores(t, async (t, registry) => {
+await t.test('TR-15: a decision with ground and act takes effect at once, is told to gateways, and is lifted by another', (t) => onBothStores(t, async (t, registry) => {
   await seeded(registry)
   const { store, changes, clock, actions } = registry
   t.same(await suspensionsPart(store), [], 'without a suspension there is no part')
@@ -49,7 +48,7 @@ t.test('TR-15: a decision with ground and act takes effect at once, is told to g
   t.not(again, id, 'it may be decided anew')
 }))
 
-t.test('a suspended gateway, or one whose owner is, is told of with its certificates', (t) => onBothStores(t, async (t, registry) => {
+await t.test('a suspended gateway, or one whose owner is, is told of with its certificates', (t) => onBothStores(t, async (t, registry) => {
   await applySeed(registry.changes, seedOf({ managementProvider: { ...other, subsystemCode: 'SHOP' }, servers: [{ ...seedOf().servers[0]!, clients: [] }] }))
   const id = await decideSuspension(registry.changes, HOLDER, of(server))
   t.same((await parted(registry)).map(({ authCertHashes }) => authCertHashes), [[auth.certificate.sha256]])
@@ -58,7 +57,7 @@ t.test('a suspended gateway, or one whose owner is, is told of with its certific
   t.same((await parted(registry)).map(({ target, authCertHashes }) => [target.kind, authCertHashes]), [['member', [auth.certificate.sha256]]])
 }))
 
-t.test('a suspension begins and ends when the decision says, each step once however many look', (t) => onBothStores(t, async (t, registry) => {
+await t.test('a suspension begins and ends when the decision says, each step once however many look', (t) => onBothStores(t, async (t, registry) => {
   await seeded(registry)
   const { store, changes, clock, actions } = registry
   const start = clock.now().getTime()
@@ -86,7 +85,7 @@ t.test('a suspension begins and ends when the decision says, each step once howe
   t.match(await findSuspension(store, calledOff), { state: 'lifted', beganAt: undefined })
 }))
 
-t.test('the schedule does at start what fell due meanwhile, and wakes by itself for what comes', (t) => onBothStores(t, async (t, registry) => {
+await t.test('the schedule does at start what fell due meanwhile, and wakes by itself for what comes', (t) => onBothStores(t, async (t, registry) => {
   await seeded(registry)
   const { store, changes, clock } = registry
   const id = await decideSuspension(changes, HOLDER, of(OTHER, { startsAt: new Date(clock.now().getTime() + 1000), endsAt: new Date(clock.now().getTime() + 1100) }))
@@ -101,7 +100,7 @@ t.test('the schedule does at start what fell due meanwhile, and wakes by itself 
   t.equal((await findSuspension(store, id)).state, 'ended')
 }))
 
-t.test('what cannot be decided is refused, and nothing changes', (t) => onBothStores(t, async (t, registry) => {
+await t.test('what cannot be decided is refused, and nothing changes', (t) => onBothStores(t, async (t, registry) => {
   await seeded(registry)
   const { store, changes, clock } = registry
   const audit = await store.get('SELECT count(*) AS n FROM audit_event')
@@ -131,7 +130,7 @@ t.test('what cannot be decided is refused, and nothing changes', (t) => onBothSt
   t.same(await store.get('SELECT count(*) - 1 AS n FROM audit_event'), audit)
 }))
 
-t.test('a suspended gateway stays so when it is given to another owner', (t) => onBothStores(t, async (t, registry) => {
+await t.test('a suspended gateway stays so when it is given to another owner', (t) => onBothStores(t, async (t, registry) => {
   await applySeed(registry.changes, seedOf({ managementProvider: { ...other, subsystemCode: 'SHOP' }, servers: [{ ...seedOf().servers[0]!, clients: [{ id: other, enabled: true }] }] }))
   const { store, changes } = registry
   const id = await decideSuspension(changes, HOLDER, of(server))
@@ -140,10 +139,12 @@ t.test('a suspended gateway stays so when it is given to another owner', (t) => 
   t.same((await parted(registry)).map(({ authCertHashes }) => authCertHashes), [[auth.certificate.sha256]])
 }))
 
-t.test('a suspension outlives whom it is about', (t) => onBothStores(t, async (t, registry) => {
+await t.test('a suspension outlives whom it is about', (t) => onBothStores(t, async (t, registry) => {
   await seeded(registry)
   const id = await decideSuspension(registry.changes, HOLDER, of(OTHER))
   await deleteMember(registry.changes, SYSTEM, other)
   t.match(await findSuspension(registry.store, id), { state: 'inForce', target: OTHER })
   await liftSuspension(registry.changes, HOLDER, id, act)
 }))
+
+await stopPostgres()
