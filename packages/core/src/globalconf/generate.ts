@@ -70,12 +70,13 @@ export interface RegistryWriter extends AsyncDisposable {
 
 /** Reads the rows of the registry: a small one into this thread, a large one into a thread of its own. */
 export async function readRegistry (reader: SqlReader): Promise<RegistryWriter> {
-  if (await registrySize(reader) <= ROWS_WITHOUT_THREAD) {
+  const rows = await registrySize(reader)
+  if (rows <= ROWS_WITHOUT_THREAD) {
     const assembly = new RegistryAssembly()
     for await (const page of registryPages(reader)) assembly.add(page)
     return { write: (head, draft) => writeSharedFiles(assembly.sharedParameters(head), sharedPaths(draft)), [Symbol.asyncDispose]: async () => {} }
   }
-  const thread = new SharedThread()
+  const thread = new SharedThread(rows)
   try {
     for await (const page of registryPages(reader)) thread.add(page)
   } catch (error) {

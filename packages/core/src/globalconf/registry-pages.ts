@@ -17,7 +17,7 @@ export interface RegistryRows {
 export type RegistryPage = { [Table in keyof RegistryRows]: { readonly table: Table, readonly rows: readonly RegistryRows[Table][] } }[keyof RegistryRows]
 
 /** A statement of this many rows takes some milliseconds, in which nobody else is served. */
-const PAGE_ROWS = 2000
+const PAGE_ROWS = 500
 
 const STATEMENTS: Readonly<Record<Exclude<keyof RegistryRows, 'certificates'>, string>> = {
   members: 'SELECT m.id, c.code AS "memberClass", m.code, m.name FROM member m JOIN member_class c ON c.id = m.member_class_id WHERE m.id > ? ORDER BY m.id LIMIT ?',

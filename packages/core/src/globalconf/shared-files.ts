@@ -24,15 +24,15 @@ const GRAMMARS: Readonly<Record<GlobalConfVersion, number>> = { 2: 2, 3: 3, 4: 3
  */
 export async function writeSharedFiles (parameters: SharedParametersToWrite, paths: Readonly<Record<GlobalConfVersion, string>>): Promise<WrittenFile[]> {
   const writer = new SharedParametersWriter(parameters)
-  const read = new Map<number, readonly Buffer[]>()
+  const read = new Map<number, readonly (readonly Buffer[])[]>()
   const written: WrittenFile[] = []
   for (const version of GLOBALCONF_VERSIONS) {
     const { head, registry, tail } = writer.write(version)
     const grammar = GRAMMARS[version]
-    const isRead = read.get(grammar)?.every((piece, i) => piece === registry[i]) ?? false
-    parseSharedParameters(Buffer.concat(isRead ? [head, tail] : [head, ...registry, tail]), version)
+    const isRead = read.get(grammar)?.every((pieces, i) => pieces === registry[i]) ?? false
+    const pieces = [...head, ...registry.flat(), ...tail]
+    parseSharedParameters(isRead ? [...head, ...tail] : pieces, version)
     read.set(grammar, registry)
-    const pieces = [head, ...registry, tail]
     const hash = createHash('sha512')
     for (const piece of pieces) hash.update(piece)
     await writeDurably(paths[version], pieces)

@@ -12,22 +12,27 @@ export type ToSharedThread = RegistryPage | { readonly head: SharedHead, readonl
 export type FromSharedThread = { readonly written: readonly WrittenFile[] } | { readonly failure: { readonly kind: FaultKind | undefined, readonly message: string } }
 
 /**
- * Memory that the thread may have, MB: a registry of 10,000 members takes half of it. Beyond, the generation fails, and not
- * the process.
+ * Memory that the thread may have, MB, and that for each thousand rows. It would take more if it could, and give nothing back
+ * before it ends; a registry of 10,000 members needs half of this.
  */
-const MEMORY_MB = 768
+const MEMORY_MB = 96
+const MEMORY_MB_OF_THOUSAND_ROWS = 1
+const YOUNG_MEMORY_MB = 16
 
 /** A thread that writes the shared parameters of a large registry, so that the process goes on answering meanwhile. */
 export class SharedThread implements AsyncDisposable {
   readonly #worker: Worker
   readonly #answer: Promise<FromSharedThread>
 
-  constructor () {
+  /** @param rows how many there are, roughly. */
+  constructor (rows: number) {
     // Runs as source in development and compiled when published.
     const file = new URL(import.meta.url.endsWith('.ts') ? './shared-worker.ts' : './shared-worker.js', import.meta.url)
     const cache = getCompileCacheDir()
     this.#worker = new Worker(file, {
-      name: 'globalconf', env: cache === undefined ? {} : { NODE_COMPILE_CACHE: cache }, resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB }
+      name: 'globalconf',
+      env: cache === undefined ? {} : { NODE_COMPILE_CACHE: cache },
+      resourceLimits: { maxOldGenerationSizeMb: Math.ceil(MEMORY_MB + MEMORY_MB_OF_THOUSAND_ROWS * rows / 1000), maxYoungGenerationSizeMb: YOUNG_MEMORY_MB }
     })
     this.#answer = this.#receive()
     // Nobody may be waiting yet when it fails.

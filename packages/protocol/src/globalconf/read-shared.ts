@@ -20,12 +20,13 @@ interface Referents {
 /**
  * Reads `shared-params.xml` of one version, as strictly as the schema of exactly that version does.
  *
+ * @param bytes whole, or in pieces cut between characters.
  * @param version from the `Version` of the directory or the `.metadata` of the file; 2 where neither says.
  * @throws {Fault} `MalformedGlobalConf`: an element missing, unknown, or out of order (a wildcard stands only at the
  *   very end, from version 3), a reference to nothing, a value that is not of its type.
  * @see xroad-trust §2.5
  */
-export function parseSharedParameters (bytes: Uint8Array, version: GlobalConfVersion): SharedParameters {
+export function parseSharedParameters (bytes: Uint8Array | readonly Uint8Array[], version: GlobalConfVersion): SharedParameters {
   let instance = ''
   const sources: ConfigurationSource[] = []
   const approvedCas: ApprovedCa[] = []

@@ -1,6 +1,6 @@
 import { Fault } from '../fault/index.ts'
 import type { ClientId } from '../identifiers/index.ts'
-import { ElementTree, parseXmlTree, readXml, XML_BYTES_MAX, type XmlTree } from '../xml/index.ts'
+import { ElementTree, parseXmlTree, readXml, readXmlPieces, XML_BYTES_MAX, type XmlHandlers, type XmlTree } from '../xml/index.ts'
 
 export const XROAD_NS = 'http://x-road.eu/xsd/xroad.xsd'
 export const IDENTIFIERS_NS = 'http://x-road.eu/xsd/identifiers'
@@ -48,9 +48,10 @@ export interface Step {
  * Reads a part whose root has many children: each is built, read and dropped in turn, so that a country's registry never
  * stands in memory as a tree. Order and number are those of the steps.
  *
+ * @param bytes whole, or in pieces cut between characters.
  * @param wildcard whether anything may follow the last step (xs:any lax).
  */
-export function readSequence (bytes: Uint8Array, local: string, steps: readonly Step[], wildcard: boolean): void {
+export function readSequence (bytes: Uint8Array | readonly Uint8Array[], local: string, steps: readonly Step[], wildcard: boolean): void {
   const path: ElementTree[] = []
   let [step, count] = [0, 0]
   const advance = (child: ElementTree | undefined): void => {
@@ -70,7 +71,7 @@ export function readSequence (bytes: Uint8Array, local: string, steps: readonly 
       count = 0
     }
   }
-  asMalformed(() => readXml(bytes, LIMITS, {
+  const handlers: XmlHandlers = {
     open (element, start) {
       const tree = new ElementTree(element, start)
       if (path.length === 0) {
@@ -89,7 +90,8 @@ export function readSequence (bytes: Uint8Array, local: string, steps: readonly 
       else if (path.length === 1) advance(tree)
       else advance(undefined)
     }
-  }))
+  }
+  asMalformed(() => { if (bytes instanceof Uint8Array) readXml(bytes, LIMITS, handlers); else readXmlPieces(bytes, LIMITS, handlers) })
 }
 
 /** Reads the children of one element in the order the schema gives; whatever is out of order, unknown or missing is refused. */

@@ -14,7 +14,8 @@ export class SharedParametersWriter {
   readonly #ids: ReadonlyMap<string, string>
   readonly #hasNames: boolean
   readonly #hasMaintenance: boolean
-  readonly #pieces = new Map<string, Buffer>()
+  /** By kind; of each the last one written: whoever goes through the versions in order needs no other again. */
+  readonly #pieces = new Map<string, { readonly form: string, readonly pieces: readonly Buffer[] }>()
 
   constructor (parameters: SharedParametersToWrite) {
     this.#parameters = parameters
@@ -26,35 +27,35 @@ export class SharedParametersWriter {
   /**
    * Writes one version; what that version cannot say is left out.
    *
-   * @returns the file in pieces, one after the other. Those of `registry` are the same objects for versions that have them alike.
+   * @returns the file in pieces, one after the other. Those of `registry` are the same lists for versions that have them alike.
    * @throws {Fault} `MalformedGlobalConf` where no valid file can be written: no source in version 3 or later, a server
    *   whose owner or client is not among the members.
    */
-  write (version: GlobalConfVersion): { readonly head: Buffer, readonly registry: readonly Buffer[], readonly tail: Buffer } {
+  write (version: GlobalConfVersion): { readonly head: readonly Buffer[], readonly registry: readonly (readonly Buffer[])[], readonly tail: readonly Buffer[] } {
     const named = version >= 5 && this.#hasNames
     const maintained = version >= 5 && this.#hasMaintenance
     return {
       head: this.#head(version),
       registry: [
-        this.#piece(`members ${named}`, (xml) => { this.#members(xml, named) }),
-        this.#piece(`servers ${version === 2} ${maintained}`, (xml) => { this.#servers(xml, version === 2 ? 'sha1' : 'sha256', maintained) }),
-        this.#piece('groups', (xml) => { this.#groups(xml) })
+        this.#piece('members', String(named), (xml) => { this.#members(xml, named) }),
+        this.#piece('servers', `${version === 2} ${maintained}`, (xml) => { this.#servers(xml, version === 2 ? 'sha1' : 'sha256', maintained) }),
+        this.#piece('groups', '', (xml) => { this.#groups(xml) })
       ],
-      tail: this.#piece('settings', (xml) => { this.#settings(xml) })
+      tail: this.#piece('settings', '', (xml) => { this.#settings(xml) })
     }
   }
 
-  #piece (name: string, write: (xml: XmlLines) => void): Buffer {
-    let bytes = this.#pieces.get(name)
-    if (bytes === undefined) {
-      const xml = new XmlLines(1)
-      write(xml)
-      this.#pieces.set(name, bytes = xml.toBuffer())
-    }
-    return bytes
+  #piece (kind: string, form: string, write: (xml: XmlLines) => void): readonly Buffer[] {
+    const known = this.#pieces.get(kind)
+    if (known?.form === form) return known.pieces
+    const xml = new XmlLines(1)
+    write(xml)
+    const pieces = xml.toPieces()
+    this.#pieces.set(kind, { form, pieces })
+    return pieces
   }
 
-  #head (version: GlobalConfVersion): Buffer {
+  #head (version: GlobalConfVersion): readonly Buffer[] {
     const p = this.#parameters
     const xml = new XmlLines()
     xml.root('conf')
@@ -69,7 +70,7 @@ export class SharedParametersWriter {
       if (version >= 6) xml.leaf('costType', tsa.costType)
       xml.close()
     }
-    return xml.toBuffer()
+    return xml.toPieces()
   }
 
   #members (xml: XmlLines, named: boolean): void {
@@ -108,7 +109,7 @@ export class SharedParametersWriter {
 /** Writes `shared-params.xml` in one version, as `SharedParametersWriter` does. @throws {Fault} `MalformedGlobalConf` */
 export function writeSharedParameters (version: GlobalConfVersion, parameters: SharedParametersToWrite): Buffer {
   const { head, registry, tail } = new SharedParametersWriter(parameters).write(version)
-  return Buffer.concat([head, ...registry, tail])
+  return Buffer.concat([...head, ...registry.flat(), ...tail])
 }
 
 function writeSources (xml: XmlLines, p: SharedParametersToWrite): void {

@@ -3,7 +3,7 @@ import { escapeAttribute, escapeText } from '../xml/index.ts'
 import { IDENTIFIERS_NS, XROAD_NS } from './structure.ts'
 
 /** Lines that are turned into bytes at once: a country's registry has a million, and one string of them would be held twice. */
-const LINES_AT_ONCE = 20_000
+const LINES_AT_ONCE = 4000
 
 const INDENTS = Array.from({ length: 16 }, (_, depth) => '    '.repeat(depth))
 
@@ -57,8 +57,14 @@ export class XmlLines {
   }
 
   toBuffer (): Buffer {
+    const pieces = this.toPieces()
+    return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)
+  }
+
+  /** The same, one after the other; each ends with a line. */
+  toPieces (): readonly Buffer[] {
     this.#flush()
-    return this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks)
+    return this.#chunks
   }
 
   #line (text: string): void {

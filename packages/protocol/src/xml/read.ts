@@ -61,10 +61,33 @@ export function readXml (bytes: Uint8Array, limits: XmlLimits, handlers: XmlHand
 }
 
 /** As `readXml`, over text that is decoded already. */
-export function readXmlText (text: string, limits: { readonly depthMax?: number | undefined, readonly attributesMax?: number | undefined }, handlers: XmlHandlers): void {
+export function readXmlText (text: string, limits: StructureLimits, handlers: XmlHandlers): void {
+  const parser = parserOf(limits, handlers, (end) => tagStart(text, end))
+  parser.write(text).close()
+}
+
+/**
+ * As `readXml`, over a document that is not in one piece of memory. Offsets are not told: they are all 0.
+ *
+ * @param pieces cut between characters.
+ */
+export function readXmlPieces (pieces: readonly Uint8Array[], limits: XmlLimits, handlers: XmlHandlers): void {
+  if (pieces.reduce((sum, { byteLength }) => sum + byteLength, 0) > limits.bytesMax) throw new Fault('InvalidXml', `document exceeds ${limits.bytesMax} bytes`)
+  const parser = parserOf(limits, {
+    ...handlers, open: (element) => handlers.open?.(element, 0, 0), close: (element) => handlers.close?.(element, 0, 0)
+  }, () => 0)
+  for (const piece of pieces) parser.write(decodeXml(piece, limits.charset))
+  parser.close()
+}
+
+const OPTIONS = { xmlns: true, position: false, forceXMLVersion: true, defaultXMLVersion: '1.0' } as const
+
+type StructureLimits = Pick<XmlLimits, 'depthMax' | 'attributesMax'>
+
+function parserOf (limits: StructureLimits, handlers: XmlHandlers, startOfTag: (end: number) => number): SaxesParser<typeof OPTIONS> {
   const depthMax = limits.depthMax ?? XML_DEPTH_MAX
   const attributesMax = limits.attributesMax ?? XML_ATTRIBUTES_MAX
-  const parser = new SaxesParser({ xmlns: true, position: false, forceXMLVersion: true, defaultXMLVersion: '1.0' })
+  const parser = new SaxesParser(OPTIONS)
   const path: XmlElement[] = []
   let attributes = 0
 
@@ -85,17 +108,17 @@ export function readXmlText (text: string, limits: { readonly depthMax?: number 
   slots.openTagHandler = (tag) => {
     const element = toElement(tag)
     path.push(element)
-    if (handlers.open !== undefined) handlers.open(element, tagStart(text, parser.position), parser.position)
+    if (handlers.open !== undefined) handlers.open(element, startOfTag(parser.position), parser.position)
   }
   slots.closeTagHandler = () => {
     const element = path.pop()!
-    if (handlers.close !== undefined) handlers.close(element, tagStart(text, parser.position), parser.position)
+    if (handlers.close !== undefined) handlers.close(element, startOfTag(parser.position), parser.position)
   }
   if (handlers.declaration !== undefined) slots.xmldeclHandler = (declaration) => handlers.declaration!(declaration.encoding)
   if (handlers.text !== undefined) {
     slots.cdataHandler = slots.textHandler = (value) => { if (path.length > 0) handlers.text!(value) }
   }
-  parser.write(text).close()
+  return parser
 }
 
 /** Where `parser.on` puts handlers. */
