@@ -11,16 +11,16 @@ export interface Child {
 const READY_TIMEOUT_MS = 10_000
 
 /** Starts a script of ours and waits for its first line, which says where it listens. */
-export async function startChild (script: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Child> {
+export async function startChild (script: string, args: readonly string[], env: Readonly<Record<string, string>> = {}, timeoutMs = READY_TIMEOUT_MS): Promise<Child> {
   const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } })
-  const ready = await firstLine(child, script)
+  const ready = await firstLine(child, script, timeoutMs)
   return { pid: child.pid!, ready, close: () => stop(child) }
 }
 
-function firstLine (child: ChildProcess, name: string): Promise<string> {
+function firstLine (child: ChildProcess, name: string, timeoutMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (): void => { reject(new Error(`${name} did not come up`)) }
-    const deadline = setTimeout(() => { child.kill('SIGKILL') }, READY_TIMEOUT_MS)
+    const deadline = setTimeout(() => { child.kill('SIGKILL') }, timeoutMs)
     let output = ''
     child.once('exit', fail)
     child.stdout!.setEncoding('utf8').on('data', (text: string) => {

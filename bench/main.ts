@@ -1,9 +1,13 @@
-/** `npm run bench [-- --quick]`: our pair of gateways beside two plain mutual-TLS pairs, on the same service, in alternating turns. */
+/**
+ * `npm run bench [-- --quick]`: our pair of gateways beside two plain mutual-TLS pairs, on the same service, in alternating turns.
+ * `npm run bench -- core`: the core with registries of up to 10,000 members.
+ */
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startChild } from './child.ts'
+import { benchCore, formatCoreTable } from './core/bench-core.ts'
 import { measure, REQUEST_BYTES_MAX, warmUp, type Plan } from './measure.ts'
 import { makeCredentials } from './pairs/credentials.ts'
 import { startNginxPair } from './pairs/nginx-pair.ts'
@@ -12,35 +16,46 @@ import type { Pair, SealKeyKind } from './pairs/pair.ts'
 import { startPlainPair } from './pairs/plain-pair.ts'
 import { addRows, formatTable, sizeOf, type Measured } from './report.ts'
 
-const HELP = `npm run bench [-- OPTIONS]
+const HELP = `npm run bench [-- [core] [OPTIONS]]
 
-  --quick        1 KB alone, RSA-2048, under 90 s
+  core           the core instead: time and memory of a publication, and how it answers, for 100, 1,000 and 10,000 members
+
+  --quick        1 KB alone, RSA-2048, under 90 s; of the core 100 members alone
   --rounds N     turns of each pair per row (default 3, quick 2)
   --seconds N    length of a turn (default 3, quick 2)
-  --out FILE     where the figures go (default bench/latest.json)
+  --out FILE     where the figures go (default bench/latest.json, bench/latest-core.json)
   --help         this text`
 
 const KB = 1024
 const MB = 1024 * KB
 const CONNECTIONS = [1, 10, 50]
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     seconds: { type: 'string' },
-    out: { type: 'string', default: join(import.meta.dirname, 'latest.json') },
+    out: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false }
   }
 })
 
 if (values.help) {
   console.log(HELP)
+} else if (positionals[0] === 'core') {
+  const rows = await benchCore(values.quick ? [100] : [100, 1000, 10_000], Number(values.rounds ?? (values.quick ? 1 : 3)))
+  write(values.out ?? join(import.meta.dirname, 'latest-core.json'), { rows })
+  console.log(`\n${formatCoreTable(rows)}\n\nA change: from its commit to its publication in versions 2 to 6. A minute: one in which nothing changed.`)
 } else {
   const turns = { rounds: Number(values.rounds ?? (values.quick ? 2 : 3)), secondsPerRound: Number(values.seconds ?? (values.quick ? 2 : 3)) }
   const measured = await bench(values.quick ? [[KB, 'RSA-2048']] : [[KB, 'RSA-2048'], [100 * KB, 'RSA-2048'], [10 * MB, 'RSA-2048'], [KB, 'P-256']], turns)
-  writeFileSync(values.out, JSON.stringify({ ...measured, at: new Date().toISOString(), cores: cpus().length, node: process.version }, null, 2) + '\n')
+  write(values.out ?? join(import.meta.dirname, 'latest.json'), measured)
   console.log(`\n${formatTable(measured)}\n\nEach exchange: a request of up to ${sizeOf(REQUEST_BYTES_MAX)}, an answer of the size named. CPU and memory are of both processes of a pair.`)
+}
+
+function write (file: string, figures: object): void {
+  writeFileSync(file, JSON.stringify({ ...figures, at: new Date().toISOString(), cores: cpus().length, node: process.version }, null, 2) + '\n')
 }
 
 async function bench (sizes: readonly (readonly [bytes: number, key: SealKeyKind])[], turns: Pick<Plan, 'rounds' | 'secondsPerRound'>): Promise<Measured> {

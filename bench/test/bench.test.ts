@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { startChild } from '../child.ts'
+import type { CoreRow } from '../core/measure-core.ts'
 import { load } from '../load.ts'
 import { measure, median, medianRatio, type Sample } from '../measure.ts'
 import { makeCredentials } from '../pairs/credentials.ts'
@@ -106,4 +107,14 @@ t.test('npm run bench writes its figures', { timeout: 90_000 }, async (t) => {
   }
   t.same(baselines.filter(({ pair }) => pair === 'plain').map(({ connections }) => connections), [1, 10, 50])
   t.match(stdout, 'plain')
+})
+
+t.test('npm run bench -- core writes what a core of each size takes', { timeout: 120_000 }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-test-'))
+  t.teardown(() => { rmSync(folder, { recursive: true }) })
+  const out = join(folder, 'latest-core.json')
+  const { stdout } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, '../main.ts'), 'core', '--quick', '--out', out])
+  const { rows } = JSON.parse(readFileSync(out, 'utf8')) as { rows: readonly CoreRow[] }
+  t.match(rows, [{ members: 100, gateways: 50, subsystems: 500, generationSeconds: Number, peakMb: Number, idle: { p50Ms: Number }, pages: { p95Ms: Number } }])
+  t.match(stdout, /members +gateways[^]*100 +50 +500/)
 })
