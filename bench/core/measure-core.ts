@@ -38,7 +38,7 @@ const API = [
   '/members?limit=50', '/members?q=громади 77&limit=50', '/members?sort=member_code&desc=true&limit=50&offset=500', '/members/BENCH:COM:10000010', '/subsystems?q=реєстр 3&limit=50', '/security-servers?limit=50',
   '/security-servers/BENCH:COM:10000010:gw1', '/global-groups/security-server-owners/members?limit=50', '/overview', '/configuration-sources/INTERNAL/generations', '/audit-events?limit=50'
 ].map((path) => `/api/v1${path}`)
-const PAGES = ['/', '/members', '/members?q=громади 77', '/members/BENCH:COM:10000010', '/subsystems', '/security-servers', '/security-servers/BENCH:COM:10000010:gw1', '/global-groups', '/management-requests', '/trust-services']
+const PAGES = ['/', '/members', '/members?q=громади 77', '/members/BENCH:COM:10000010', '/subsystems', '/security-servers', '/security-servers/BENCH:COM:10000010:gw1', '/global-groups', '/management-requests', '/configuration', '/trust-services', '/federation']
 const ROUNDS_OF_CALLS = 10
 
 export async function measureCore (folder: string, size: Size, rounds: number): Promise<CoreRow> {

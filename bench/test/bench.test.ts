@@ -18,6 +18,8 @@ import { parseStat, processUse } from '../process-use.ts'
 import { addRows, formatTable, type Measured } from '../report.ts'
 import { ResponseReader } from '../response-reader.ts'
 
+t.setTimeout(300_000) // pairs of processes and a core, one after another, on a machine that others use
+
 t.test('the reader of answers counts them however they are cut', async (t) => {
   const answers = [
     ['HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello', 200, 5],
