@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { systemClock } from '@trembita/daemon'
@@ -38,7 +41,9 @@ export async function runConsole (t: Test, change: Partial<CoreConfig> = {}): Pr
   const port = await freePorts(1)
   const url = `http://127.0.0.1:${port}`
   const provider = await startIdentityProvider({ clients: [{ id: 'core', name: 'Ядро', url }] })
-  const core = await coreIn(t.testdir(), {
+  // Not tap's own folder: that is removed before the core is closed, which still publishes.
+  const folder = await mkdtemp(join(tmpdir(), 'trembita-console-'))
+  const core = await coreIn(folder, {
     seed: seedOf(),
     listen: { admin: { host: '127.0.0.1', port }, configuration: { host: '127.0.0.1', port: 0 } },
     publicUrl: url,
@@ -52,6 +57,7 @@ export async function runConsole (t: Test, change: Partial<CoreConfig> = {}): Pr
     await browser.close()
     await core.close()
     await provider.close()
+    await rm(folder, { recursive: true, force: true })
   })
   return {
     core,
