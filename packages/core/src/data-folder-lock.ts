@@ -15,7 +15,7 @@ export function lockDataFolder (folder: string): Disposable {
     db.exec('BEGIN EXCLUSIVE')
   } catch (cause) {
     db.close()
-    throw new Error(`${folder} is in use by another process: several cores need one PostgreSQL database and a data folder each`, { cause })
+    throw new Error(`${folder} is in use by another process: stop it first; several cores need one PostgreSQL database and a data folder each`, { cause })
   }
   return { [Symbol.dispose]: () => { db.close() } }
 }

@@ -8,6 +8,7 @@ import { describeBackup, readBackup, restoreBackupFile, writeBackupFile, type Ba
 import { readCoreConfig, type CoreConfig } from './config.ts'
 import { configurationProxyCommands } from './configuration-proxy/index.ts'
 import { openCoreStore, startCore } from './core.ts'
+import { lockDataFolder } from './data-folder-lock.ts'
 import { CORE_VERSION } from './version.ts'
 
 /** The daemon, and what an operator does at the machine itself. */
@@ -41,9 +42,14 @@ export async function main (): Promise<void> {
           signer: { type: 'string', placeholder: 'SHA256', description: 'fingerprint of the signer, where there is no anchor' },
           replace: { type: 'boolean', description: 'although an environment is there already: it is lost' }
         },
-        main: (args) => atMachine(args, (deps) => restoreBackupFile(deps, args.positionals[0]!, {
-          anchor: args.options.anchor as string | undefined, signer: args.options.signer as string | undefined, replace: args.options.replace === true
-        }))
+        main: (args) => atMachine(args, async (deps) => {
+          // A running core would go on with keys and configuration that are no more.
+          using lock = lockDataFolder(deps.dataFolder)
+          void lock
+          return await restoreBackupFile(deps, args.positionals[0]!, {
+            anchor: args.options.anchor as string | undefined, signer: args.options.signer as string | undefined, replace: args.options.replace === true
+          })
+        })
       },
       'backup show': {
         summary: 'Checks the signature of a backup and tells what it says of itself.',

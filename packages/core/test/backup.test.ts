@@ -80,6 +80,7 @@ t.test('TR-7.1: a backup put back on an empty machine brings the same environmen
   t.match(await run('backup', 'restore', file, '--config', settings('second'), '--anchor', join(folder, 'anchor.xml')), { code: 0, out: /environment ZZ/ })
   t.match(await run('backup', 'restore', file, '--config', settings('second'), '--anchor', join(folder, 'anchor.xml')), { code: 2, err: /--replace/ })
   await using second = await coreIn(elsewhere, {}, clock)
+  t.match(await run('backup', 'restore', file, '--config', settings('second'), '--anchor', join(folder, 'anchor.xml'), '--replace'), { code: 1, err: /in use by another process: stop it first/ }, 'not under a running core')
   t.same((await second.anchor('internal')).bytes, anchor, 'the same keys, hence the same anchor: gateways notice nothing')
   t.equal(await published(second, 'SHARED-PARAMETERS'), shared)
   t.same(readFileSync(join(elsewhere, 'management-tls.crt')), tls, 'the same certificate of the registration service')

@@ -3,7 +3,7 @@ import type { Lang } from '@trembita/web'
 type Words = Readonly<Record<string, string>>
 
 /** What an action of the audit log is about. Longer names first: `server.certificate` before `server`. */
-const SUBJECTS: Readonly<Record<Lang, Words>> = {
+export const SUBJECTS: Readonly<Record<Lang, Words>> = {
   uk: {
     'server.certificate': 'Сертифікат шлюзу',
     'server.owner': 'Власник шлюзу',

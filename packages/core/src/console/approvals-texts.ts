@@ -1,34 +1,14 @@
 import { texts } from '@trembita/web'
+import { SUBJECTS } from './action-names.ts'
 
 /** What an operation is about, and what is done to it, for names such as `member.delete`. */
 const NOUNS: Readonly<Record<string, string>> = {
-  agreement: 'Договір',
-  anchor: 'Якір',
-  'api-key': 'Ключ API',
-  approval: 'Погодження',
-  'approval-policy': 'Перелік операцій удвох',
-  backup: 'Резервна копія',
+  ...SUBJECTS.uk,
+  'api-key': SUBJECTS.uk.apiKey!,
+  'approval-policy': SUBJECTS.uk.approvalPolicy!,
   certificate: 'Сертифікат',
-  'certification-service': 'Служба сертифікації',
-  classifier: 'Класифікатор',
-  client: 'Клієнт шлюзу',
-  'configuration-node': 'Вузол ядра',
-  'configuration-part': 'Частина конфігурації',
-  group: 'Глобальна група',
-  'intermediate-ca': 'Проміжний центр сертифікації',
-  'management-request': 'Запит на реєстрацію',
-  'management-services': 'Служби керування',
-  member: 'Суб’єкт взаємодії',
-  'member-class': 'Клас учасників',
-  'ocsp-responder': 'Служба OCSP',
-  server: 'Шлюз',
-  'signing-key': 'Ключ підпису конфігурації',
-  subsystem: 'Підсистема',
-  suspension: 'Зупинення доступу',
   system: 'Параметри системи',
-  'timestamping-service': 'Служба позначок часу',
-  token: 'Токен',
-  'trusted-anchor': 'Якір іншого середовища'
+  token: 'Токен'
 }
 const VERBS: Readonly<Record<string, string>> = {
   activate: 'увімкнути',

@@ -146,7 +146,7 @@ t.test('without its database for longer than it may, a core lets the configurati
 t.test('two cores on one data folder are refused at the start, in words', async (t) => {
   const folder = t.testdir()
   const core = await coreIn(folder, { seed: seedOf() })
-  await t.rejects(coreIn(folder), /is in use by another process: several cores need one PostgreSQL database and a data folder each/)
+  await t.rejects(coreIn(folder), /is in use by another process: stop it first; several cores need one PostgreSQL database and a data folder each/)
   await core.close()
   await (await coreIn(folder)).close()
 })
