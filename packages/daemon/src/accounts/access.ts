@@ -1,4 +1,5 @@
 import type { Actor } from './actor.ts'
+import type { Identity } from './identity.ts'
 import type { BrowserSession } from './sessions.ts'
 
 /** Who may call a route: anyone with one of these roles, anyone signed in, or anyone at all. */
@@ -39,5 +40,7 @@ declare module 'fastify' {
     readonly signedIn: Actor | undefined
     /** The session of a person in a browser; its `csrfToken` goes into every form. */
     readonly browserSession: BrowserSession | undefined
+    /** Who the person in the browser is, in applications that ask (`AccountsOptions.identity`). */
+    readonly identity: Identity | undefined
   }
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { SqlStore } from '../store/index.ts'
 import type { OnAccountEvent } from './access.ts'
 import { ApiKeys, type ApiKeysDeps } from './api-keys.ts'
+import { IdentitySeal } from './identity.ts'
 import { InternalCalls } from './internal-calls.ts'
 import { OpenIdProvider, type OpenIdSettings } from './open-id-provider.ts'
 import { OriginLocks, type OriginLockSettings } from './origin-locks.ts'
@@ -31,6 +32,10 @@ export interface AccountsOptions {
   readonly cookieName: string
   /** Without it nobody signs in by browser; API keys remain. */
   readonly openId?: OpenIdSettings | undefined
+  /** Role of `roles` that everybody has whom the provider identifies: citizens need nobody's leave. */
+  readonly everyone?: string | undefined
+  /** Sessions know who people are (`request.identity`), sealed in the store under this key of 32 bytes; needs `IDENTITY_SCHEMA`. */
+  readonly identity?: { readonly key: Uint8Array } | undefined
   /** For the audit log. */
   readonly onEvent: OnAccountEvent
   readonly sessionIdleSeconds?: number | undefined
@@ -70,9 +75,15 @@ export function createAccounts (options: AccountsOptions): Accounts {
     roles,
     publicUrl,
     apiKeys: new ApiKeys({ store, clock, roles, change: options.change, grantedByOwnersOnly: options.grantedByOwnersOnly ?? [] }),
-    sessions: new Sessions({ store, clock, idleSeconds: options.sessionIdleSeconds, absoluteSeconds: options.sessionAbsoluteSeconds }),
+    sessions: new Sessions({
+      store,
+      clock,
+      idleSeconds: options.sessionIdleSeconds,
+      absoluteSeconds: options.sessionAbsoluteSeconds,
+      identitySeal: options.identity === undefined ? undefined : new IdentitySeal(options.identity.key)
+    }),
     attempts: new SignInAttempts(store, clock),
-    openId: openId === undefined ? undefined : new OpenIdProvider(openId, roles, publicUrl),
+    openId: openId === undefined ? undefined : new OpenIdProvider(openId, roles, publicUrl, options.everyone === undefined ? [] : [options.everyone]),
     locks: new OriginLocks(clock, options.locks),
     internal: new InternalCalls(),
     sessionCookie: new HostCookie(`${options.cookieName}-session`, publicUrl),

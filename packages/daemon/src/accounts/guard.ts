@@ -35,6 +35,7 @@ export const guard: FastifyPluginAsync<Accounts> = Object.assign<FastifyPluginAs
 
   app.decorateRequest('signedIn', { getter (this: FastifyRequest) { return recognised.get(this)?.actor } })
   app.decorateRequest('browserSession', { getter (this: FastifyRequest) { return recognised.get(this)?.session } })
+  app.decorateRequest('identity', { getter (this: FastifyRequest) { return recognised.get(this)?.session?.person.identity } })
   app.decorateRequest('actor', {
     getter (this: FastifyRequest) {
       const actor = recognised.get(this)?.actor

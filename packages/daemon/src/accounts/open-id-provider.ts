@@ -4,6 +4,7 @@ import {
   WWWAuthenticateChallengeError, type Configuration
 } from 'openid-client'
 import type { Secret } from '../secret.ts'
+import { identityOf, isAssured, type Assurance } from './identity.ts'
 import type { Person } from './sessions.ts'
 import type { SignInAttempt } from './sign-in-attempts.ts'
 
@@ -20,6 +21,8 @@ export interface OpenIdSettings {
   readonly rolesClaim?: string | undefined
   /** From a value of that claim to roles of ours; default: our roles' own names. */
   readonly roleMap?: Readonly<Record<string, readonly string[]>> | undefined
+  /** Asked for, and demanded: who is known less surely is not let in. */
+  readonly assurance?: Assurance | undefined
 }
 
 /** The provider does not answer, or not as one: nobody's fault who wants to sign in. */
@@ -40,14 +43,19 @@ export const SIGNED_OUT_PATH = '/signed-out'
 export class OpenIdProvider {
   readonly #settings: OpenIdSettings
   readonly #roles: readonly string[]
+  readonly #everyone: readonly string[]
   readonly #publicUrl: URL
   readonly #issuer: URL
   #description: { readonly configuration: Promise<Configuration>, readonly untilMs: number } | undefined
 
-  /** @throws {TypeError} for an issuer that is neither https nor on this machine. */
-  constructor (settings: OpenIdSettings, roles: readonly string[], publicUrl: URL) {
+  /**
+   * @param everyone roles of whoever the provider identifies.
+   * @throws {TypeError} for an issuer that is neither https nor on this machine.
+   */
+  constructor (settings: OpenIdSettings, roles: readonly string[], publicUrl: URL, everyone: readonly string[] = []) {
     this.#settings = settings
     this.#roles = roles
+    this.#everyone = everyone
     this.#publicUrl = publicUrl
     this.#issuer = new URL(settings.issuer)
     if (this.#issuer.protocol !== 'https:' && !(this.#issuer.protocol === 'http:' && LOOPBACK.has(this.#issuer.hostname))) {
@@ -71,6 +79,7 @@ export class OpenIdProvider {
       nonce: attempt.nonce,
       code_challenge: await calculatePKCECodeChallenge(attempt.codeVerifier),
       code_challenge_method: 'S256',
+      ...this.#settings.assurance === undefined ? {} : { acr_values: this.#settings.assurance },
       ...language === undefined ? {} : { ui_locales: language }
     })
     return { url, attempt }
@@ -143,7 +152,10 @@ export class OpenIdProvider {
     const values = claimAt(claims, this.#settings.rolesClaim ?? 'roles')
     const map = this.#settings.roleMap
     const granted = values.flatMap((value) => map === undefined ? [value] : Object.hasOwn(map, value) ? map[value] ?? [] : [])
-    return { id: claims.sub, name: (name as string | undefined) ?? claims.sub, roles: this.#roles.filter((role) => granted.includes(role)) }
+    const identity = identityOf(claims, (name as string | undefined) ?? claims.sub)
+    const { assurance: least } = this.#settings
+    if (least !== undefined && !isAssured(identity.assurance, least)) throw new Error(`level of assurance ${identity.assurance}, needed ${least}`)
+    return { id: claims.sub, name: identity.name, roles: this.#roles.filter((role) => granted.includes(role) || this.#everyone.includes(role)), identity }
   }
 }
 

@@ -35,3 +35,11 @@ CREATE TABLE account_api_key (
   expires_at TEXT
 ) STRICT;
 `
+
+/** Table of applications that ask who a person is (`AccountsOptions.identity`): a step after `ACCOUNT_SCHEMA`. */
+export const IDENTITY_SCHEMA = `
+CREATE TABLE account_identity (
+  id_hash TEXT NOT NULL PRIMARY KEY,
+  sealed TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+`

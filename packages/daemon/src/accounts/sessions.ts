@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { SqlStore } from '../store/index.ts'
 import type { Actor } from './actor.ts'
+import type { Identity, IdentitySeal } from './identity.ts'
 import { derivedToken, hashOf, randomToken } from './secrets.ts'
 
 /** A person as the identity provider told. */
@@ -8,6 +9,8 @@ export interface Person {
   readonly id: string
   readonly name: string
   readonly roles: readonly string[]
+  /** Where the application asks who people are. */
+  readonly identity?: Identity | undefined
 }
 
 /** Somebody's signed-in browser. */
@@ -34,6 +37,8 @@ export interface SessionsOptions {
   readonly idleSeconds?: number | undefined
   /** A session ends whatever happens after so long; default 43200. */
   readonly absoluteSeconds?: number | undefined
+  /** With it, sessions hold who the person is; needs the table of `IDENTITY_SCHEMA`. */
+  readonly identitySeal?: IdentitySeal | undefined
 }
 
 interface Row {
@@ -58,12 +63,14 @@ export class Sessions {
   readonly #clock: Clock
   readonly #idleMs: number
   readonly #absoluteMs: number
+  readonly #seal: IdentitySeal | undefined
 
   constructor (options: SessionsOptions) {
     this.#store = options.store
     this.#clock = options.clock
     this.#idleMs = (options.idleSeconds ?? 1800) * 1000
     this.#absoluteMs = (options.absoluteSeconds ?? 43_200) * 1000
+    this.#seal = options.identitySeal
   }
 
   /** Begins a session under a new random cookie; those that ended by themselves are cleared away. */
@@ -76,7 +83,10 @@ export class Sessions {
       await tx.run('DELETE FROM account_session WHERE expires_at <= ? OR seen_at <= ?', now.toISOString(), this.#idleSince(now))
       await tx.run(
         `INSERT INTO account_session (id_hash, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        hashOf(cookie), id, person.id, person.name, JSON.stringify(person.roles), origin, now.toISOString(), now.toISOString(), expiresAt.toISOString())
+        hashOf(cookie), id, person.id, this.#seal === undefined ? person.name : '', JSON.stringify(person.roles), origin, now.toISOString(), now.toISOString(), expiresAt.toISOString())
+      if (this.#seal === undefined || person.identity === undefined) return
+      await tx.run('DELETE FROM account_identity WHERE id_hash NOT IN (SELECT id_hash FROM account_session)')
+      await tx.run('INSERT INTO account_identity (id_hash, sealed) VALUES (?, ?)', hashOf(cookie), this.#seal.seal(person.identity, hashOf(cookie)))
     })
     return { cookie, session: { id, person, origin, createdAt: now, seenAt: now, expiresAt, csrfToken: csrfTokenOf(cookie) } }
   }
@@ -87,9 +97,9 @@ export class Sessions {
     const hash = hashOf(cookie)
     const row = await this.#store.get<Row>(`SELECT ${COLUMNS} FROM account_session WHERE id_hash = ?`, hash)
     if (row === undefined) return undefined
-    const session = toSession(row)
+    const session = await this.#identified(toSession(row), hash)
     const now = this.#clock.now()
-    if (session.expiresAt <= now || session.seenAt.toISOString() <= this.#idleSince(now)) {
+    if (session === undefined || session.expiresAt <= now || session.seenAt.toISOString() <= this.#idleSince(now)) {
       await this.end(cookie)
       return undefined
     }
@@ -119,8 +129,20 @@ export class Sessions {
   }
 
   async #end (column: 'id_hash' | 'public_id', value: string): Promise<Session | undefined> {
-    const row = await this.#store.write((tx) => tx.get<Row>(`DELETE FROM account_session WHERE ${column} = ? RETURNING ${COLUMNS}`, value))
+    const row = await this.#store.write(async (tx) => {
+      const ended = await tx.get<Row>(`DELETE FROM account_session WHERE ${column} = ? RETURNING ${COLUMNS}`, value)
+      if (this.#seal !== undefined) await tx.run('DELETE FROM account_identity WHERE id_hash NOT IN (SELECT id_hash FROM account_session)')
+      return ended
+    })
     return row === undefined ? undefined : toSession(row)
+  }
+
+  /** With who the person is, where that is kept; undefined when it cannot be read any more. */
+  async #identified (session: Session, hash: string): Promise<Session | undefined> {
+    if (this.#seal === undefined) return session
+    const row = await this.#store.get<{ sealed: string }>('SELECT sealed FROM account_identity WHERE id_hash = ?', hash)
+    const identity = row === undefined ? undefined : this.#seal.open(row.sealed, hash)
+    return identity === undefined ? undefined : { ...session, person: { ...session.person, name: identity.name, identity } }
   }
 
   #idleSince (now: Date): string {
