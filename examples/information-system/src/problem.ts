@@ -2,6 +2,8 @@ const PROBLEMS = {
   'invalid-identifier': [400, 'Недійсний код', 'Invalid identifier'],
   'invalid-request': [400, 'Недійсний запит', 'Invalid request'],
   'personal-identifier-in-address': [400, 'Персональний код в адресі', 'Personal identifier in the address'],
+  'wrong-pseudonym-key': [400, 'Інший ключ псевдонімів', 'Another key of pseudonyms'],
+  'outside-agreement': [403, 'Поза межами угоди', 'Outside the agreement'],
   'unknown-service': [404, 'Невідомий сервіс', 'Unknown service'],
   'source-unavailable': [503, 'Реєстр тимчасово недоступний', 'The register is not available']
 } as const
