@@ -1,3 +1,4 @@
+export type { AccessRule, MonitoringSettings, PersonalDataInput, PersonalDataSettings } from './accesslog/index.ts'
 export { type Carrier, type CarrierAddresses } from './carrier.ts'
 export { startGateway, type Gateway, type GatewayAddresses, type GatewayHooks } from './gateway.ts'
 export { readGatewayConfig, type GatewayConfig, type ListenAddress } from './config.ts'

@@ -1,5 +1,5 @@
 import { AdminApiError, type AdminApi } from './admin-api.ts'
-import { encodedId, type JoiningClient, type OfferedDescription, type OfferedService } from './plan.ts'
+import { encodedId, type JoiningClient, type JoiningGateway, type OfferedDescription, type OfferedService } from './plan.ts'
 import { until } from './until.ts'
 
 /** Adds the subsystem to the gateway, if it is not there. @returns its state. */
@@ -41,6 +41,11 @@ export async function makeLocalGroups (gateway: AdminApi, instance: string, { id
   }
 }
 
+/** Tells the gateway where accesses to personal data are reported. It may be told again at any time. */
+export async function setMonitoring (gateway: AdminApi, { monitoring }: JoiningGateway): Promise<void> {
+  if (monitoring !== undefined) await gateway.put('/monitoring', monitoring)
+}
+
 interface KnownService {
   readonly id: string
   readonly full_service_code: string
@@ -75,6 +80,7 @@ async function offerService (gateway: AdminApi, instance: string, client: Joinin
   const path = `/services/${encodeURIComponent(service.id)}`
   const settings = { ...wanted.url === undefined ? {} : { url: wanted.url }, ...wanted.agreement === undefined ? {} : { agreement: wanted.agreement } }
   if (Object.keys(settings).length > 0) await gateway.patch(path, settings)
+  if (wanted.personalData !== undefined) await gateway.put(`${path}/personal-data`, wanted.personalData)
   await grant(gateway, instance, client, `${path}/service-clients`, wanted.subjects ?? [])
   for (const { method, path: pattern, subjects } of wanted.endpoints ?? []) {
     const endpoint = service.endpoints?.find((one) => one.method === method && one.path === pattern) ?? await gateway.post<{ id: string }>(`${path}/endpoints`, { method, path: pattern })

@@ -1,5 +1,5 @@
 import type { AdminApi } from './admin-api.ts'
-import { makeLocalGroups, offerServices, requestClientRegistration, untilClientRegistered } from './client-steps.ts'
+import { makeLocalGroups, offerServices, requestClientRegistration, setMonitoring, untilClientRegistered } from './client-steps.ts'
 import { approveRequests, fillGlobalGroups, initialiseCore, setManagementProvider, untilPublished, type ApprovedRequest } from './core-steps.ts'
 import { joinGateway, type Joining } from './gateway-steps.ts'
 import { publishManagementServices } from './management-steps.ts'
@@ -50,6 +50,7 @@ export async function joinEnvironment (plan: JoiningPlan, { core, ca, gateways }
 
   await fillGlobalGroups(core, plan)
   for (const planned of plan.gateways) {
+    await setMonitoring(apiOf(planned), planned)
     for (const client of planned.clients) {
       await makeLocalGroups(apiOf(planned), instance, client)
       await offerServices(apiOf(planned), instance, client)

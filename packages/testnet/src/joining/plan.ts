@@ -1,3 +1,5 @@
+import type { MonitoringSettings, PersonalDataInput } from '@trembita/gateway'
+
 /** A service that a client of a gateway offers. */
 export interface OfferedService {
   readonly code: string
@@ -7,6 +9,8 @@ export interface OfferedService {
   readonly url?: string | undefined
   /** Whether answers are held to agreements: `refuse` or `remove` what is outside; default neither. */
   readonly agreement?: 'refuse' | 'remove' | undefined
+  /** How accesses to personal data are captured; absent: as the annotations of the description say. */
+  readonly personalData?: PersonalDataInput | undefined
   /** Who may call all of it: `CLASS/CODE/SUBSYSTEM`, `group:CODE` (global) or `local:CODE`. */
   readonly subjects?: readonly string[] | undefined
   /** Who may call a part of it. */
@@ -38,6 +42,8 @@ export interface JoiningGateway {
   /** What peers reach it at: `HOST:PORT`. */
   readonly address: string
   readonly clients: readonly JoiningClient[]
+  /** Where it reports accesses to personal data; `client` must be among its clients. */
+  readonly monitoring?: MonitoringSettings | undefined
   /** Kind of the keys that it makes; default RSA for seals, EC for authentication. */
   readonly keys?: { readonly seal?: 'RSA' | 'EC' | undefined, readonly authentication?: 'RSA' | 'EC' | undefined } | undefined
 }

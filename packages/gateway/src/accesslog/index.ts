@@ -1,0 +1,1 @@
+export type { AccessRule, MonitoringSettings, PersonalDataInput, PersonalDataSettings } from './settings.ts'
