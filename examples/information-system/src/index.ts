@@ -8,7 +8,7 @@ export {
 } from './answer.ts'
 export { Problem, type ProblemCode } from './problem.ts'
 export { type InformationSystem, type ListenOptions, createInformationSystem, listen, requestIdOf, purposeOf, describeAnswer } from './service.ts'
-export { type Operation, answerResponses, describeApi, operation, purposeHeader } from './openapi.ts'
+export { type ApiInfo, type DescribedService, type Operation, answerResponses, answersOf, describeApi, itemsOf, operation, purposeHeader } from './openapi.ts'
 export { runCommand } from './command.ts'
 export { type SoapEnvelope, readSoap, soapFault, soapAnswer } from './soap.ts'
 export { type XmlNode, childOf, elementsOf, escapeXml, parseXml, textOf } from './xml.ts'

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import fastify, { LogController, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Answer, Source } from './answer.ts'
+import { ANNOTATIONS } from './openapi.ts'
 import { Problem } from './problem.ts'
 
 declare module 'fastify' {
@@ -37,6 +38,9 @@ const BODY_BYTES_MAX = 256 * 1024
 export function createInformationSystem (name: string, options: ListenOptions = {}): FastifyInstance {
   const app = fastify({
     bodyLimit: BODY_BYTES_MAX,
+    // A service's address is asked with and without it.
+    routerOptions: { ignoreTrailingSlash: true },
+    ajv: { customOptions: { keywords: [...ANNOTATIONS] } },
     logController: new LogController({ disableRequestLogging: true }),
     // Longer than a gateway keeps its idle connections, or a request meets a closing socket.
     keepAliveTimeout: 75_000,
