@@ -3,9 +3,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { Provider, type ClientMetadata, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
+import { assurancePolicy, chosenAssurance, leastAssurance } from './assurance.ts'
 import { memoryAdapters } from './memory-adapter.ts'
-import { problemPage, signedOutPage, signInPage, signOutPage, STYLE, type Language } from './pages.ts'
-import { DEVELOPMENT_PERSONS, type DevelopmentPerson } from './persons.ts'
+import { problemPage, signedOutPage, signOutPage, STYLE, type Language } from './pages.ts'
+import { ASSURANCES, type DevelopmentPerson } from './person.ts'
+import { DEVELOPMENT_PERSONS } from './persons.ts'
+import { signInPage } from './sign-in-page.ts'
 
 /** An application that people sign in to. */
 export interface IdentityProviderClient {
@@ -16,6 +19,8 @@ export interface IdentityProviderClient {
   readonly name?: string | undefined
   /** Where it listens: `http://127.0.0.1:4000`. The paths are those of `@trembita/daemon/accounts`. */
   readonly url: string
+  /** Any port of `url`'s host, which must be a loopback address, is good: a native application (RFC 8252, 7.3). */
+  readonly anyPort?: boolean | undefined
 }
 
 export interface IdentityProviderOptions {
@@ -35,6 +40,9 @@ export interface IdentityProvider extends AsyncDisposable {
 }
 
 const FORM_BYTES_MAX = 10_000
+/** What identifies a person before the law; nothing of it in the scope `profile`. */
+const IDENTITY_SCOPE = 'ua.identity'
+const IDENTITY_CLAIMS = ['rnokpp', 'given_name', 'family_name', 'middle_name', 'birthdate', 'email']
 /** No script, nothing from elsewhere. Where forms may go is left open: their answer leads back to the client. */
 const POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 
@@ -81,25 +89,37 @@ async function interact (
   provider: Provider, persons: readonly DevelopmentPerson[], clientNames: ReadonlyMap<string, string>, url: URL, request: IncomingMessage, response: ServerResponse
 ): Promise<void> {
   const { params } = await provider.interactionDetails(request, response)
+  const language = languageOf(params, url)
+  const least = leastAssurance(params.acr_values)
   if (request.method === 'POST') {
     const form = await readForm(request)
     const person = persons.find(({ id }) => id === form.get('person'))
-    const result = person === undefined ? { error: 'access_denied', error_description: 'nobody was chosen' } : { login: { accountId: person.id } }
+    const acr = chosenAssurance(form.get('acr'), least)
+    if (acr === undefined) {
+      sendPage(response, 400, problemPage(language))
+      return
+    }
+    const result = person === undefined ? { error: 'access_denied', error_description: 'nobody was chosen' } : { login: { accountId: subjectOf(person), acr } }
     await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false })
     return
   }
-  sendPage(response, 200, signInPage(languageOf(params, url), url.pathname, clientNames.get(String(params.client_id)) ?? '', persons))
+  const identifies = String(params.scope).split(' ').includes(IDENTITY_SCOPE)
+  sendPage(response, 200, signInPage({
+    language, path: url.pathname, client: clientNames.get(String(params.client_id)) ?? '', persons, least, identifies, wanted: url.searchParams.get('q') ?? ''
+  }))
 }
 
 function configurationOf (persons: readonly DevelopmentPerson[], clients: readonly IdentityProviderClient[]): Configuration {
   return {
     adapter: memoryAdapters(),
     clients: clients.map(clientOf),
-    claims: { openid: ['sub'], profile: ['name', 'preferred_username', 'roles', ...new Set(persons.flatMap(({ claims }) => Object.keys(claims ?? {})))] },
+    acrValues: [...ASSURANCES],
+    // The level of assurance stands in each ID token, asked for or not.
+    claims: { openid: ['sub', 'acr'], [IDENTITY_SCOPE]: IDENTITY_CLAIMS, profile: ['name', 'preferred_username', 'roles', ...new Set(persons.flatMap(({ claims }) => Object.keys(claims ?? {})))] },
     cookies: { keys: [randomBytes(32).toString('base64url')] },
     pkce: { required: () => true },
     ttl: { AccessToken: 300, AuthorizationCode: 60, Grant: 43_200, IdToken: 300, Interaction: 900, Session: 43_200 },
-    interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    interactions: { policy: assurancePolicy(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     features: {
       devInteractions: { enabled: false },
       rpInitiatedLogout: {
@@ -110,14 +130,14 @@ function configurationOf (persons: readonly DevelopmentPerson[], clients: readon
     },
     renderError: (ctx, out) => { toBody(ctx, problemPage(languageOf(ctx.oidc?.params), out.error_description ?? out.error)) },
     findAccount: (ctx, id) => {
-      const person = persons.find((one) => one.id === id)
+      const person = persons.find((one) => subjectOf(one) === id)
       return person === undefined
         ? undefined
         : {
             accountId: id,
             claims: async () => {
               const clientId = ctx.oidc.client?.clientId ?? ''
-              return { ...person.claims, sub: id, name: person.name, preferred_username: id, roles: person.rolesAt?.[clientId] ?? person.roles }
+              return { ...person.claims, ...person.identity, sub: id, name: person.name, preferred_username: person.id, roles: person.rolesAt?.[clientId] ?? person.roles }
             }
           }
     },
@@ -129,17 +149,22 @@ function configurationOf (persons: readonly DevelopmentPerson[], clients: readon
       const former = known === undefined ? undefined : await provider.Grant.find(known)
       if (former?.accountId === session.accountId) return former
       const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId })
-      grant.addOIDCScope('openid profile')
+      grant.addOIDCScope(`openid profile ${IDENTITY_SCOPE}`)
       await grant.save()
       return grant
     }
   }
 }
 
-function clientOf ({ id, secret, name, url }: IdentityProviderClient): ClientMetadata {
+function subjectOf ({ id, subject }: DevelopmentPerson): string {
+  return subject ?? id
+}
+
+function clientOf ({ id, secret, name, url, anyPort }: IdentityProviderClient): ClientMetadata {
   return {
     client_id: id,
     ...name === undefined ? {} : { client_name: name },
+    ...anyPort === true ? { application_type: 'native' } : {},
     ...secret === undefined ? { token_endpoint_auth_method: 'none' } : { client_secret: secret, token_endpoint_auth_method: 'client_secret_basic' },
     redirect_uris: [new URL('/sign-in/callback', url).href],
     post_logout_redirect_uris: [new URL('/signed-out', url).href],

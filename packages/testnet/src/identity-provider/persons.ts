@@ -1,20 +1,9 @@
-/** A person that may sign in here, without any password. None of them exists. */
-export interface DevelopmentPerson {
-  /** Subject at every client; also what the sign-in page sends. */
-  readonly id: string
-  readonly name: string
-  /** What they do, for the sign-in page. */
-  readonly duty: { readonly uk: string, readonly en: string }
-  /** Values of the claim `roles`. */
-  readonly roles: readonly string[]
-  /** Instead of `roles`, at these clients. */
-  readonly rolesAt?: Readonly<Record<string, readonly string[]>> | undefined
-  /** Further claims of the scope `profile`. */
-  readonly claims?: Readonly<Record<string, unknown>> | undefined
-}
+import { FIXTURE_PERSONS } from './fixture-persons.ts'
+import { OFFICIALS } from './officials.ts'
+import type { DevelopmentPerson } from './person.ts'
 
 /** One for each role of X-Road and of the holder, two holders since some decisions take two, and one without any role. */
-export const DEVELOPMENT_PERSONS: readonly DevelopmentPerson[] = [
+const OPERATORS: readonly DevelopmentPerson[] = [
   {
     id: 'dev-registration',
     name: 'Олена Коваль',
@@ -72,3 +61,13 @@ export const DEVELOPMENT_PERSONS: readonly DevelopmentPerson[] = [
     roles: []
   }
 ]
+
+/** Everybody who may sign in: entrepreneurs and citizens of the fixtures, officials, operators of the exchange. */
+export const DEVELOPMENT_PERSONS: readonly DevelopmentPerson[] = [...FIXTURE_PERSONS, ...OFFICIALS, ...OPERATORS]
+
+/** @throws {RangeError} for an id that nobody has. */
+export function developmentPerson (id: string): DevelopmentPerson {
+  const person = DEVELOPMENT_PERSONS.find((one) => one.id === id)
+  if (person === undefined) throw new RangeError(`no development person ${id}`)
+  return person
+}
