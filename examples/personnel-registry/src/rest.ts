@@ -89,9 +89,12 @@ function checkOwnPeople (request: FastifyRequest, body: string): void {
 }
 
 /** The common envelope, with what stands in `data`. */
-function answering (data: object): typeof answerResponses {
-  const { 200: answer, ...others } = answerResponses
-  const { schema } = answer.content['application/json']
-  const described = { ...answer, content: { 'application/json': { schema: { ...schema, properties: { ...schema.properties, data } } } } }
-  return { 200: described as typeof answer, ...others }
+function answering (data: object): Record<string, object> {
+  const { 200: answer, ...others } = answerResponses as Record<string, DescribedResponse>
+  const { schema } = answer!.content['application/json']
+  return { ...others, 200: { ...answer, content: { 'application/json': { schema: { ...schema, properties: { ...schema.properties, data } } } } } }
+}
+
+interface DescribedResponse {
+  readonly content: { readonly 'application/json': { readonly schema: { readonly properties: object } } }
 }
