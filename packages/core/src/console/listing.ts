@@ -1,6 +1,7 @@
-import type { FieldErrors } from '@trembita/web'
-import type { ApiProblem, QueryValues } from './api-client.ts'
+import type { QueryValues } from './api-client.ts'
 import type { Visit } from './console.ts'
+
+export { errorsOf } from '@trembita/web/console'
 
 /** A page of a list as the API answers. */
 export interface ListPage<T> {
@@ -36,11 +37,4 @@ export function listingOf ({ path, query }: Visit, names: readonly string[]): Li
     at: (offset) => address(offset === 0 ? {} : { offset: String(offset) }),
     sorted: (sort, desc) => address({ sort, desc: String(desc) })
   }
-}
-
-/** What the API refused, beside the fields it names; in words of the page where there are any. */
-export function errorsOf ({ code, message, fields }: ApiProblem, problem: (code: string) => string): FieldErrors {
-  const known = problem(code)
-  const names = Object.keys(fields)
-  return names.length === 0 ? { '': known || message } : Object.fromEntries(names.map((name) => [name, known || fields[name]!]))
 }

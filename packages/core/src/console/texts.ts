@@ -26,7 +26,6 @@ export const wordsOf = texts({
     backups: 'Резервні копії',
     access: 'Ключі API та сеанси',
     settings: 'Налаштування',
-    waitsForApproval: 'Дію подано на погодження другій особі. Досі нічого не змінено.',
     problem: (status: number): string => status === 403 ? 'Немає доступу' : status === 404 ? 'Не знайдено' : 'Дію не виконано',
     roles: (role: string): string => (({
       XROAD_SECURITY_OFFICER: 'Адміністратор безпеки',
@@ -66,7 +65,6 @@ export const wordsOf = texts({
     backups: 'Backups',
     access: 'API keys and sessions',
     settings: 'Settings',
-    waitsForApproval: 'A second person was asked to approve this. Nothing has changed yet.',
     problem: (status: number): string => status === 403 ? 'No access' : status === 404 ? 'Not found' : 'Not done',
     roles: (role: string): string => (({
       XROAD_SECURITY_OFFICER: 'Security officer',

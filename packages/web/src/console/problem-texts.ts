@@ -1,4 +1,4 @@
-import { texts } from '@trembita/web'
+import { texts } from '../texts.ts'
 
 /** Why somebody is not let in, in words. */
 export const problemWordsOf = texts({

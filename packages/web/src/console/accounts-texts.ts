@@ -1,10 +1,10 @@
-import { texts } from '@trembita/web'
+import { texts } from '../texts.ts'
 
 export const accountWordsOf = texts({
   uk: {
-    accounts: 'Доступ до ядра',
+    accounts: 'Доступ до консолі',
     keys: 'Ключі API',
-    keysLead: 'Ключами програми користуються API ядра. Сам ключ видно лише раз, коли його створено.',
+    keysLead: 'Ключами програми користуються API консолі. Сам ключ видно лише раз, коли його створено.',
     noKeys: 'Ключів ще немає',
     unnamed: (id: number) => `Ключ ${id}`,
     label: 'Призначення',
@@ -48,9 +48,9 @@ export const accountWordsOf = texts({
     }) as Record<string, string>)[code] ?? ''
   },
   en: {
-    accounts: 'Access to the core',
+    accounts: 'Access to the console',
     keys: 'API keys',
-    keysLead: 'Programs use the API of the core by keys. A key itself is seen only once, when it is made.',
+    keysLead: 'Programs use the API of the console by keys. A key itself is seen only once, when it is made.',
     noKeys: 'There are no keys yet',
     unnamed: (id: number) => `Key ${id}`,
     label: 'Purpose',

@@ -1,0 +1,5 @@
+export { accountPages } from './accounts.ts'
+export { ApiClient, ApiProblem, type ApiWarning, type Done, type QueryValues } from './api-client.ts'
+export { after, type Answer, type Console, type ConsoleDeps, consolePages, type Download, type Redirect, type Visit } from './console.ts'
+export { errorsOf } from './errors-of.ts'
+export { problemPageOf } from './problem-page.ts'
