@@ -1,6 +1,7 @@
-import { checkSubjectCode, discrepancy, give, isSameName, noData, normalName, Problem, type Answer, type Missing, type Source } from '@trembita/example-information-system'
+import { checkSubjectCode, discrepancy, give, isSameName, noData, normalName, Problem, type Answer, type Missing, type PseudonymIndex, type Source } from '@trembita/example-information-system'
 import { fixtures } from './fixtures.ts'
 import type { StoredSubject, Subject, SubjectState } from './subject.ts'
+import { supportProfiles, type SupportItem, type SupportQuestion } from './support-profile.ts'
 
 export interface Question {
   /** ЄДРПОУ or РНОКПП. */
@@ -74,6 +75,16 @@ export class EdrRegister {
     }))
     const answer: Answer<{ items: ShortCard[], total: number, page: number }> = items.length === 0 ? noData() : { outcome: 'FOUND', data: { items, total: found.length, page }, missing: [], discrepancies: [] }
     return { answer, source: this.#source(null) }
+  }
+
+  /** Codes of all records: of persons too, so they never leave the register. */
+  get codes (): string[] {
+    return [...this.#byCode.keys()]
+  }
+
+  /** Depersonalised profiles (resolution 688, item 10). @throws {Problem} for another agreement, key or field. */
+  supportProfiles (question: SupportQuestion, pseudonyms: PseudonymIndex): { items: SupportItem[], source: Source } {
+    return { items: supportProfiles(question, pseudonyms, (code) => this.#byCode.get(code)), source: this.#source(null) }
   }
 
   #find ({ code, passport, id }: Question): StoredSubject | undefined {

@@ -1,24 +1,48 @@
 import type { FastifyInstance } from 'fastify'
-import { answerResponses, describeAnswer, describeApi, operation, Problem, purposeHeader } from '@trembita/example-information-system'
+import {
+  answersOf, describeAnswer, describeApi, itemsOf, operation, Problem, purposeHeader, purposeOf, type PseudonymIndex
+} from '@trembita/example-information-system'
 import { EdrRegister, FIELDS, type Question, type SearchQuestion } from './register.ts'
+import { FIELDS_TEXT, searchSchema, subjectSchema, supportProfileSchema } from './schemas.ts'
+import { SUPPORT_FIELDS, type SupportQuestion } from './support-profile.ts'
 
-const fields = { type: 'string', maxLength: 400, description: `Поля через кому · Fields, comma-separated: ${FIELDS.join(', ')}` }
+/** Pseudonyms in one question (facts on pseudonymised exchange). */
+const PSEUDONYMS_MAX = 1000
+
+const fields = { type: 'string', maxLength: 400, description: FIELDS_TEXT }
 const name = { type: 'string', minLength: 1, maxLength: 500, description: 'Назва, якою її знає запитувач · The name as the asker knows it' }
 
-/** REST side: `subjectByCode` (GET /subjects/{code}), `searchSubjects` (GET /subjects), and by personal code (POST /subjects/by-code). */
-export function addRest (app: FastifyInstance, register: EdrRegister): void {
+/**
+ * REST side: `subjectByCode` (GET /subjects/{code}, by personal code POST /subjects/by-code), `searchSubjects` (GET /subjects),
+ * `supportProfile` (POST /support-profiles).
+ */
+export function addRest (app: FastifyInstance, register: EdrRegister, pseudonyms: PseudonymIndex): void {
   describeApi(app, {
     title: 'ЄДР: приклад реєстру · EDR: an example register',
     version: '1.0.0',
     description: 'Синтетичні дані: жодна особа чи організація тут не існує. · Synthetic data: nobody here exists.'
+  }, {
+    subjectByCode: { title: 'ЄДР: суб’єкт за кодом · EDR: a subject by its code', base: '/subjects' },
+    supportProfile: { title: 'ЄДР: знеособлений профіль для підтримки · EDR: depersonalised profile for support', base: '/support-profiles' }
   })
+  addSubjects(app, register)
+  addSearch(app, register)
+  addSupportProfiles(app, register, pseudonyms)
+}
 
+function addSubjects (app: FastifyInstance, register: EdrRegister): void {
   app.get<{ Params: { code: string }, Querystring: { name?: string, fields?: string } }>('/subjects/:code', {
     schema: {
-      params: { type: 'object', required: ['code'], properties: { code: { type: 'string', maxLength: 32, description: 'ЄДРПОУ' } } },
+      params: { type: 'object', required: ['code'], properties: { code: { type: 'string', maxLength: 32, description: 'ЄДРПОУ', example: '91000033' } } },
       querystring: { type: 'object', additionalProperties: true, properties: { name, fields } }
     },
-    ...operation({ operationId: 'subjectByCode', summary: 'Юридична особа за кодом · A legal entity by its code', parameters: [purposeHeader], responses: answerResponses })
+    ...operation({
+      operationId: 'subjectByCode',
+      summary: 'Юридична особа за кодом · A legal entity by its code',
+      services: ['subjectByCode'],
+      parameters: [purposeHeader],
+      responses: answersOf(subjectSchema)
+    })
   }, async (request) => {
     const { code } = request.params
     // An address ends up in the log of every hop; a person's code must not.
@@ -35,19 +59,29 @@ export function addRest (app: FastifyInstance, register: EdrRegister): void {
         type: 'object',
         additionalProperties: false,
         properties: {
-          code: { type: 'string', maxLength: 32, description: 'ЄДРПОУ або РНОКПП' },
-          passport: { type: 'string', maxLength: 32, description: 'Серія і номер, якщо РНОКПП немає · Series and number of a person without РНОКПП' },
+          code: { type: 'string', maxLength: 32, description: 'ЄДРПОУ або РНОКПП', 'x-personal-subject': { type: 'RNOKPP', role: 'main' } },
+          passport: { type: 'string', maxLength: 32, description: 'Серія і номер, якщо РНОКПП немає · Series and number of a person without РНОКПП', 'x-personal-subject': { type: 'PASSPORT', role: 'main' } },
           name,
           fields: { type: 'array', maxItems: FIELDS.length, items: { type: 'string', maxLength: 40 } }
         }
       }
     },
-    ...operation({ operationId: 'subjectByPersonalCode', summary: 'Суб’єкт за кодом у тілі запиту · A subject by a code in the body', parameters: [purposeHeader], responses: answerResponses })
+    ...operation({
+      operationId: 'subjectByPersonalCode',
+      summary: 'Суб’єкт за кодом у тілі запиту · A subject by a code in the body',
+      services: ['subjectByCode'],
+      parameters: [purposeHeader],
+      'x-processing': { operation: 'retrieve' },
+      requestExamples: { found: { summary: 'FOUND', value: { code: '7000100119' } }, absent: { summary: 'NO_DATA', value: { code: '7000500534' } } },
+      responses: answersOf(subjectSchema)
+    })
   }, async (request) => {
     const { answer, source } = register.subject(request.body)
     return describeAnswer(request, answer, source)
   })
+}
 
+function addSearch (app: FastifyInstance, register: EdrRegister): void {
   app.get<{ Querystring: SearchQuestion }>('/subjects', {
     schema: {
       querystring: {
@@ -61,9 +95,40 @@ export function addRest (app: FastifyInstance, register: EdrRegister): void {
         }
       }
     },
-    ...operation({ operationId: 'searchSubjects', summary: 'Пошук юридичних осіб · Search of legal entities', parameters: [purposeHeader], responses: answerResponses })
+    ...operation({ operationId: 'searchSubjects', summary: 'Пошук юридичних осіб · Search of legal entities', parameters: [purposeHeader], responses: answersOf(searchSchema) })
   }, async (request) => {
     const { answer, source } = register.search(request.query)
     return describeAnswer(request, answer, source)
+  })
+}
+
+function addSupportProfiles (app: FastifyInstance, register: EdrRegister, pseudonyms: PseudonymIndex): void {
+  app.post<{ Body: SupportQuestion }>('/support-profiles', {
+    schema: {
+      body: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['agreement', 'epoch', 'kid', 'pseudonyms'],
+        properties: {
+          agreement: { type: 'string', maxLength: 40 },
+          epoch: { type: 'string', pattern: '^20\\d\\dQ[1-4]$', description: 'Квартал · Quarter' },
+          kid: { type: 'string', maxLength: 40 },
+          pseudonyms: { type: 'array', minItems: 1, maxItems: PSEUDONYMS_MAX, uniqueItems: true, items: { type: 'string', maxLength: 80 } },
+          fields: { type: 'array', maxItems: SUPPORT_FIELDS.length, items: { type: 'string', maxLength: 40 } }
+        }
+      }
+    },
+    ...operation({
+      operationId: 'supportProfile',
+      summary: 'Знеособлені відомості для програм підтримки · Depersonalised data for programmes of support',
+      services: ['supportProfile'],
+      parameters: [purposeHeader],
+      'x-processing': { operation: 'match' },
+      responses: itemsOf({ p: { type: 'string' } }, supportProfileSchema, { checksum: { type: 'string', nullable: true } })
+    })
+  }, async (request) => {
+    const { items, source } = register.supportProfiles(request.body, pseudonyms)
+    request.outcome = [...new Set(items.map(({ outcome }) => outcome))].join(' ')
+    return { requestId: request.id, items, source, agreement: request.body.agreement, purpose: purposeOf(request) }
   })
 }

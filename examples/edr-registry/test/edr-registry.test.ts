@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import { once } from 'node:events'
 import { promisify } from 'node:util'
 import t from 'tap'
+import { epochOf, pseudonymKey, recordChecksum } from '@trembita/example-information-system'
 import { startEdrRegistry } from '../src/index.ts'
 
 const main = join(import.meta.dirname, '../src/main.ts')
-const registry = await startEdrRegistry()
+const MASTER = new Uint8Array(32).fill(7)
+const registry = await startEdrRegistry({ pseudonymKey: MASTER })
 t.teardown(() => registry.close())
 
 async function get (path: string, headers: Record<string, string> = {}): Promise<{ status: number, headers: Headers, body: any }> {
@@ -109,11 +111,41 @@ t.test('an unknown address, a body that is no JSON and one too large are problem
 t.test('the OpenAPI description names what is served', async (t) => {
   const { body } = await get('/openapi.json')
   t.equal(body.openapi, '3.0.3')
-  t.same(Object.keys(body.paths).sort(), ['/subjects', '/subjects/by-code', '/subjects/{code}'])
+  t.same(Object.keys(body.paths).sort(), ['/subjects', '/subjects/by-code', '/subjects/{code}', '/support-profiles'])
   t.equal(body.paths['/subjects/{code}'].get.operationId, 'subjectByCode')
   t.match(body.paths['/subjects/{code}'].get.parameters[0], { name: 'code', in: 'path', required: true, schema: { type: 'string' } })
   const { body: answer } = await get('/subjects/91000033')
   t.same(Object.keys(answer).sort(), body.paths['/subjects/{code}'].get.responses[200].content['application/json'].schema.required.toSorted())
+})
+
+t.test('programmes of support are told of those they name by pseudonym, and only what the resolution lists (UP-10b) (UP-9b)', async (t) => {
+  const epoch = epochOf(new Date())
+  const key = pseudonymKey(MASTER, 'AGR-688-EDR', epoch)
+  const ask = (codes: readonly string[], more: object = {}): ReturnType<typeof post> => post('/support-profiles', { agreement: 'AGR-688-EDR', epoch, kid: key.kid, pseudonyms: codes.map(key.pseudonymOf), ...more })
+  const { status, body } = await ask(['7000100119', '91000046', '91000098', '7000500534', '91000069'])
+  t.equal(status, 200)
+  const [entrepreneur, noMain, moved, unknown, ended] = body.items
+  t.match(entrepreneur, { p: key.pseudonymOf('7000100119'), outcome: 'FOUND', data: { mainKved: { code: '62.01', list: 'KVED', version: 'KVED-2010' }, registrationDate: '2018-02-14', terminationRecordDate: null } })
+  t.same(Object.keys(entrepreneur.data).sort(), ['location', 'mainKved', 'registrationDate', 'terminationRecordDate'])
+  t.equal(entrepreneur.checksum, recordChecksum(entrepreneur.data))
+  t.match(noMain, { outcome: 'PARTIAL', missing: [{ field: '/mainKved', reason: 'NOT_RECORDED' }] })
+  t.match(moved, { outcome: 'PARTIAL', missing: [{ field: '/location', reason: 'DISCREPANCY_INTERNAL' }] })
+  t.match(unknown, { outcome: 'NO_DATA', data: null, checksum: null })
+  t.equal(ended.data.terminationRecordDate, '2023-09-29')
+  t.notMatch(JSON.stringify(body), /7000100119|91000046/, 'no code comes back')
+
+  t.match(await ask(['7000100119'], { fields: ['names'] }), { status: 403, body: { code: 'outside-agreement' } })
+  t.match(await ask(['7000100119'], { agreement: 'AGR-688-TAX' }), { status: 403, body: { code: 'outside-agreement' } })
+  t.match(await ask(['7000100119'], { kid: 'another-' }), { status: 400, body: { code: 'wrong-pseudonym-key' } })
+  const other = pseudonymKey(new Uint8Array(32).fill(8), 'AGR-688-EDR', epoch)
+  t.match(await ask([], { pseudonyms: [other.pseudonymOf('7000100119')] }), { status: 400, body: { code: 'wrong-pseudonym-key' } })
+})
+
+t.test('each service has a description of its own, which begins at its address', async (t) => {
+  const { body } = await get('/openapi/subjectByCode.json')
+  t.same(body.servers, [{ url: `${registry.url}/subjects` }])
+  t.same(Object.keys(body.paths).sort(), ['/by-code', '/{code}'])
+  t.match(body.paths['/by-code'].post.requestBody.content['application/json'].schema.properties.code, { 'x-personal-subject': { type: 'RNOKPP', role: 'main' } })
 })
 
 const HEADER = `<x:client i:objectType="SUBSYSTEM"><i:xRoadInstance>ZZ</i:xRoadInstance><i:memberClass>GOV</i:memberClass><i:memberCode>90000050</i:memberCode><i:subsystemCode>CABINET</i:subsystemCode></x:client>

@@ -1,6 +1,7 @@
 export { checkSubjectCode, isEdrpou, isRnokpp } from './codes.ts'
 export { canonicalJson, recordChecksum } from './canonical-json.ts'
 export { canonicalCode, derivePseudonymKey, epochOf, pseudonymKey, type PseudonymKey, pseudonymValue } from './pseudonym.ts'
+export { PseudonymIndex, type PseudonymQuestion } from './pseudonym-index.ts'
 export { isSameName, normalName } from './names.ts'
 export {
   type Answer, type Discrepancy, type DiscrepancyKind, type Missing, type MissingReason, type Outcome, type Source,
