@@ -53,6 +53,8 @@ export interface PageContext {
   readonly signIn?: string
   /** Links below every page: version, accessibility, help. */
   readonly footer?: HtmlValue
+  /** Further elements of the head: the manifest of an installable page, scripts and styles of its own. */
+  readonly head?: Html
 }
 
 export interface Crumb {
@@ -124,6 +126,7 @@ ${page.refreshSeconds === undefined ? undefined : html`<noscript><meta http-equi
 <link rel="icon" type="image/svg+xml" href="${assetPath('mark.svg')}">
 <link rel="stylesheet" href="${assetPath('app.css')}">
 <script type="module" src="${assetPath('app.js')}"></script>
+${context.head}
 </head>
 <body ${attributes({ 'data-refresh': page.refreshSeconds })}>
 <a class="skip" href="#main">${words.skip}</a>
