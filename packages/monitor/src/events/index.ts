@@ -1,4 +1,4 @@
 export {
-  type ComponentState, type EffectiveVisibility, type EventFilter, type EventPage, type EventReader, type Facet, type NoticeTask, type NoticeTasks,
+  type ComponentState, type EffectiveVisibility, type EventFeed, type EventFilter, type EventPage, type EventReader, type Facet, type FeedEntry,
   type PersonIndexes, type Receipt, type Receipts, type StoredEvent
 } from './types.ts'

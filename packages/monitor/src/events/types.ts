@@ -78,21 +78,20 @@ export interface ComponentState {
   readonly spans: readonly { readonly registry: string, readonly name: { readonly uk: string, readonly en?: string | undefined }, readonly from: Date, readonly until: Date }[]
 }
 
-/** What a person is told of; in the order it was stored. Taken from an outbox, so it outlives the process. */
-export interface NoticeTask {
-  readonly id: number
-  /** `lifted`: was hidden, visible now: own wording. */
-  readonly kind: 'event' | 'lifted'
-  readonly eventId: string
-  readonly storedAt: Date
+/** An entry of the feed that notices are made from. */
+export interface FeedEntry {
+  /** Rises with each entry. */
+  readonly position: number
+  readonly event: AccessEvent
+  /** Was hidden, and is visible from this entry on: own wording. */
+  readonly lifted: boolean
 }
 
-/** Outbox between the centre and its notices: a task is there when the event is, and stays until it is done. */
-export interface NoticeTasks {
-  next (limit: number): Promise<readonly NoticeTask[]>
-  done (ids: readonly number[]): Promise<void>
-  /** Called after tasks were stored. @returns takes the listener away. */
-  onStored (listener: () => void): () => void
+/** Visible events in the order in which they became so; hidden ones come when they are lifted. Who reads keeps his own place in it. */
+export interface EventFeed {
+  after (position: number, limit: number): Promise<readonly FeedEntry[]>
+  /** Called after something was added. @returns takes the listener away. */
+  onAppended (listener: () => void): () => void
 }
 
 /** A citizen's receipt: C2SP tlog-proof, opening, and whom to trust. All text, offline, no server of ours needed. */

@@ -31,8 +31,9 @@ export function parseAccessEvent (value: unknown): AccessEvent {
   const recordedAt = root.instant('recordedAt')
   const exchange = root.section('exchange', readExchange)
   const mass = root.optional('mass', (name) => root.section(name, readMass))
-  const subject = root.section('subject', (part) => readSubject(part, mass !== undefined))
-  if (subject.keyEpoch !== epochOf(occurredAt)) root.refuse('subject.keyEpoch', 'is not the month of occurredAt')
+  const subject = root.optional('subject', (name) => root.section(name, readSubject))
+  if (subject !== undefined && mass !== undefined) root.refuse('subject', 'stands where there is no one person')
+  if (subject !== undefined && subject.keyEpoch !== epochOf(occurredAt)) root.refuse('subject.keyEpoch', 'is not the month of occurredAt')
   const event: AccessEvent = present({
     schema: EVENT_SCHEMA,
     eventId,
@@ -92,13 +93,13 @@ function readExchange (part: FieldReader): AccessEvent['exchange'] {
   })
 }
 
-function readSubject (part: FieldReader, mass: boolean): AccessEvent['subject'] {
-  const idType = part.oneOf('idType', [...SUBJECT_ID_TYPES, 'UNKNOWN'])
-  const index = part.optional('index', (name) => part.code(name, INDEX))
-  const mayHave = idType !== 'UNKNOWN' && !mass
-  if (mayHave && index === undefined) part.refuse('index', 'missing')
-  if (!mayHave && index !== undefined) part.refuse('index', 'stands where there is no one person')
-  return present({ index, idType, keyEpoch: part.code('keyEpoch', EPOCH), role: part.oneOf('role', ['main', 'related', 'representative']) })
+function readSubject (part: FieldReader): NonNullable<AccessEvent['subject']> {
+  return {
+    index: part.code('index', INDEX),
+    idType: part.oneOf('idType', SUBJECT_ID_TYPES),
+    keyEpoch: part.code('keyEpoch', EPOCH),
+    role: part.oneOf('role', ['main', 'related', 'representative'])
+  }
 }
 
 function readActor (part: FieldReader): AccessEvent['actor'] {

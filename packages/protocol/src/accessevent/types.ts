@@ -64,14 +64,15 @@ export interface AccessEvent {
     /** `out`: we disclosed; `in`: we obtained. */
     readonly direction: 'out' | 'in' | 'internal'
   }
-  readonly subject: {
-    /** Base64url of 32 bytes, see `subjectIndex`. Absent only in a mass event and where the person was not found (`UNKNOWN`). */
-    readonly index?: string | undefined
-    readonly idType: SubjectIdType | 'UNKNOWN'
+  /** Absent in a mass event, and where no person was found in what is about persons: the latter is counted and an alarm. */
+  readonly subject?: {
+    /** Base64url of 32 bytes, see `subjectIndex`. */
+    readonly index: string
+    readonly idType: SubjectIdType
     /** `YYYY-MM`: month of `occurredAt` in UTC. */
     readonly keyEpoch: string
     readonly role: SubjectRole
-  }
+  } | undefined
   /** Who held the data. `registry` is the code of the register: the domain of the index key. */
   readonly holder: { readonly code: string, readonly name: Multilingual, readonly registry: string }
   /** Who received the data or looked at them. */
