@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { LOG_LEVELS, readConfigFile, toConfig, type ConfigReader, type LogLevel, type Secret } from '@trembita/daemon'
-import type { OpenIdSettings } from '@trembita/daemon/accounts'
+import { readOpenIdSettings, readRateLimit, type OpenIdSettings } from '@trembita/daemon/accounts'
 import type { SigningKeyType } from './globalconf/index.ts'
 import { ROLES } from './admin/index.ts'
 import { readSeed, type Seed } from './seed/index.ts'
@@ -63,27 +63,6 @@ function readPublicAddress (root: ConfigReader, listenHost: string): string | un
   return address
 }
 
-function readOpenId (openId: ConfigReader): OpenIdSettings {
-  return {
-    issuer: openId.url('issuer').href,
-    clientId: openId.string('clientId'),
-    clientSecret: openId.optional('clientSecretFile', (name) => openId.secret(name)),
-    rolesClaim: openId.optional('rolesClaim', (name) => openId.string(name)),
-    roleMap: openId.optional('roles', (name) => readRoleMap(openId, name))
-  }
-}
-
-/** From what the provider says to our roles: `value=ROLE`; a value may stand several times. */
-function readRoleMap (openId: ConfigReader, name: string): Record<string, string[]> {
-  const map: Record<string, string[]> = {}
-  for (const text of openId.strings(name)) {
-    const [, claim = '', role = ''] = /^(.+)=(\w+)$/.exec(text) ?? []
-    if (!(ROLES as readonly string[]).includes(role)) openId.problem(name, `expected VALUE=ROLE with a role among ${ROLES.join(', ')}, got ${text}`)
-    else (map[claim] ??= []).push(role)
-  }
-  return map
-}
-
 /**
  * Reads a core's configuration file, with `TREMBITA_CORE_*` of the environment over it, and the seed that it names.
  *
@@ -105,12 +84,9 @@ export function readCoreConfig (path: string, env: Readonly<Record<string, strin
       publicAddress: readPublicAddress(root, listen.configuration.host),
       database: root.optional('databaseUrlFile', (name) => root.secret(name)),
       publicUrl: root.optional('publicUrl', (name) => root.url(name).href),
-      openId: root.optional('openId', (name) => root.section(name, readOpenId)),
+      openId: root.optional('openId', (name) => root.section(name, (openId) => readOpenIdSettings(openId, ROLES))),
       management: root.section('management', (management) => ({ requestsPerMinute: management.integer('requestsPerMinute', 10, { min: 0, max: 1_000_000 }) })),
-      rateLimit: root.section('rateLimit', (limit) => ({
-        perSecond: limit.integer('perSecond', 20, { min: 1, max: 100_000 }),
-        perMinute: limit.integer('perMinute', 600, { min: 1, max: 1_000_000 })
-      })),
+      rateLimit: root.section('rateLimit', readRateLimit),
       passphrase: root.secret('passphraseFile'),
       keyType: root.oneOf('keyType', ['rsa', 'ec'] as const, 'rsa'),
       node: root.string('node', 'core'),

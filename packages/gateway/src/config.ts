@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { describeSystemError, LOG_LEVELS, readConfigFile, toConfig, type ConfigReader, type LogLevel } from '@trembita/daemon'
+import { readOpenIdSettings, readRateLimit, type OpenIdSettings, type RateLimit } from '@trembita/daemon/accounts'
 import { Fault } from '@trembita/protocol/fault'
 import { parseAnchor } from '@trembita/protocol/globalconf'
 import type { ServerId } from '@trembita/protocol/identifiers'
+import { GATEWAY_ROLES } from './admin/index.ts'
 import { readServerConfSeed, type ServerConfSeed } from './serverconf/index.ts'
 
 export interface ListenAddress {
@@ -29,6 +31,12 @@ export interface GatewayConfig {
     readonly ocsp: ListenAddress
     readonly console: ListenAddress
   }
+  /** What browsers reach the console at; default: what it listens on. */
+  readonly publicUrl?: string | undefined
+  /** Where people sign in to the console; without it only API keys open its API. */
+  readonly openId?: OpenIdSettings | undefined
+  /** Requests of one IP address to the console and its API; default X-Road's. */
+  readonly rateLimit?: RateLimit | undefined
   /** Clients, services and rights to put into the server configuration at start. */
   readonly serverConf?: ServerConfSeed | undefined
   readonly globalConf?: { readonly refreshSeconds?: number | undefined, readonly allowedFederations?: 'none' | 'all' | readonly string[] | undefined } | undefined
@@ -114,6 +122,9 @@ function readSettings (root: ConfigReader) {
       ocsp: listen.section('ocsp', (one) => address(one, 5577)),
       console: listen.section('console', (one) => address(one, 4000))
     })),
+    publicUrl: root.optional('publicUrl', (name) => root.url(name).href),
+    openId: root.optional('openId', (name) => root.section(name, (openId) => readOpenIdSettings(openId, GATEWAY_ROLES))),
+    rateLimit: root.section('rateLimit', readRateLimit),
     serverConfFile: root.optional('serverConf', (name) => root.path(name)),
     globalConf: root.section('globalConf', (conf) => ({
       refreshSeconds: conf.integer('refreshSeconds', 60, { min: 1, max: 3600 }),

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Closer, createHealth, createMetrics, systemClock, type Clock, type Logger, type Metrics } from '@trembita/daemon'
 import { formatServerId, type ServerId } from '@trembita/protocol/identifiers'
 import { createConsoleApp, openAdminFiles } from './admin/index.ts'
+import { consoleProblemPage, createConsolePages, type ConsoleFacts } from './console/index.ts'
 import { startCarrier, type Carrier, type CarrierAddresses } from './carrier.ts'
 import type { GatewayConfig, ListenAddress } from './config.ts'
 import type { OnStep } from './exchange/index.ts'
@@ -93,7 +94,10 @@ async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer
     addHealthChecks(health, { server, globalconf, serverconf, signer: carrier.signer, messagelog: carrier.messagelog, clock })
   }
 
-  const { accounts, audit } = closer.use('accounts', await openAdminFiles(dataFolder, consoleUrl(listen.console), clock))
+  const facts = (): ConsoleFacts => ({ server: installation.server(), version: GATEWAY_VERSION })
+  const publicUrl = config.publicUrl === undefined ? consoleUrl(listen.console) : new URL(config.publicUrl)
+  const signIn = { publicUrl, openId: config.openId, rateLimit: config.rateLimit, problemPage: consoleProblemPage(facts) }
+  const { accounts, audit } = closer.use('accounts', await openAdminFiles(dataFolder, signIn, clock))
   const app = closer.use('console', await createConsoleApp({
     health,
     metrics,
@@ -135,7 +139,7 @@ async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer
       })
     },
     isPin: (pin) => pin === config.pin
-  }))
+  }, createConsolePages({ accounts, facts, openId: config.openId })))
 
   const anchor = installation.anchor()
   if (anchor !== undefined) await follow(anchor)

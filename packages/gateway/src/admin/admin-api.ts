@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyPluginAsync } from 'fastify'
 import { opsRoutes, type OpsOptions } from '@trembita/daemon'
-import { apiKeyRoutes, guard } from '@trembita/daemon/accounts'
+import { apiKeyRoutes, guard, sessionRoutes } from '@trembita/daemon/accounts'
 import { openApi } from '@trembita/daemon/openapi'
+import { webPlugin, type WebOptions } from '@trembita/web'
 import { agreementsApi } from '../agreements/index.ts'
 import { clientsApi } from './clients/index.ts'
 import type { AdminDeps } from './deps.ts'
@@ -34,12 +35,23 @@ const DESCRIPTION = {
     { name: 'access-rights', description: 'Who may call what; local groups' },
     { name: 'agreements', description: 'Agreements in force, sealing them, and answers that were outside them' },
     { name: 'diagnostics', description: 'How the outside looks from here' },
-    { name: 'api-keys', description: 'Keys for programs' }
+    { name: 'api-keys', description: 'Keys for programs' },
+    { name: 'user', description: 'Who is asking, and who is signed in' }
   ]
 }
 
-/** The console's listener, not yet listening: health and metrics, and the administration API below `/api/v1`. */
-export async function createConsoleApp (ops: OpsOptions, deps: AdminDeps): Promise<FastifyInstance> {
+/** What people see of the console. */
+export interface ConsoleAppPages {
+  readonly web: WebOptions
+  /** Sign-in and pages. */
+  readonly pages: readonly FastifyPluginAsync[]
+}
+
+/**
+ * The console's listener, not yet listening: pages, health and metrics, and the administration API below `/api/v1`, which the
+ * pages use too. Nobody reaches a route whose `config.access` does not name them.
+ */
+export async function createConsoleApp (ops: OpsOptions, deps: AdminDeps, { web, pages }: ConsoleAppPages): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
@@ -49,21 +61,24 @@ export async function createConsoleApp (ops: OpsOptions, deps: AdminDeps): Promi
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array' } }
   })
   app.addHook('onRequest', async (request, reply) => { reply.header(CORRELATION_HEADER, request.id) })
+  // Before the guard: it looks for its token in the forms that are parsed here.
+  await app.register(webPlugin, web)
+  await app.register(guard, deps.accounts)
   await app.register(openApi, { ...DESCRIPTION, version: ops.info.version })
-  app.setErrorHandler((error: FastifyError, request, reply) => replyError(error, request, reply, deps.log))
-  app.setNotFoundHandler((request, reply) => reply.code(404).send({ status: 404, error: { code: 'not_found', message: `no ${request.method} at this path` } }))
   await app.register(opsRoutes, ops)
   await app.register(adminApi(deps), { prefix: API_PREFIX })
+  for (const routes of pages) await app.register(routes)
   return app
 }
 
 function adminApi (deps: AdminDeps): FastifyPluginAsync {
   return async (app) => {
-    await app.register(guard, deps.accounts)
+    app.setErrorHandler((error: FastifyError, request, reply) => replyError(error, request, reply, deps.log))
     takeNotes(app)
     takeUploads(app)
     auditChanges(app, deps)
     app.addHook('onRequest', async (_request, reply) => { reply.header('cache-control', 'no-store') })
+    await app.register(sessionRoutes, { accounts: deps.accounts, access: [SYSTEM_ADMINISTRATOR] })
     await app.register(apiKeyRoutes, { apiKeys: deps.accounts.apiKeys, access: [SYSTEM_ADMINISTRATOR] })
     await app.register(systemApi(deps))
     await app.register(keysApi(deps))
@@ -85,7 +100,8 @@ function auditChanges (app: FastifyInstance, { audit, clock }: AdminDeps): void 
       event: failed ? `${event} failed` : event,
       actor: request.signedIn,
       at: clock.now(),
-      ipaddress: request.ip,
+      // A page asks for whoever looks at it.
+      ipaddress: request.signedIn?.origin ?? request.ip,
       correlationId: request.id,
       url: `${request.method} ${request.url.replace(/\?.*$/s, '')}`,
       reason: failed && thrown !== undefined ? reasonOf(thrown) : undefined,

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CliArguments, Clock } from '@trembita/daemon'
-import { ACCOUNT_SCHEMA, createAccounts, createApiKeyAtMachine, type Accounts, type AccountEvent } from '@trembita/daemon/accounts'
+import { ACCOUNT_SCHEMA, createAccounts, createApiKeyAtMachine, type Accounts, type AccountEvent, type OpenIdSettings, type ProblemPage, type RateLimit } from '@trembita/daemon/accounts'
 import { openSqliteStore, type SqlStore } from '@trembita/daemon/store'
 import { AuditLog } from './audit-log.ts'
 import { GATEWAY_ROLES } from './roles.ts'
@@ -29,19 +29,24 @@ export interface AdminFiles extends AsyncDisposable {
   close (): Promise<void>
 }
 
-/**
- * Opens who may administer this gateway (API keys, in a small database of their own) and the log of what administrators did.
- *
- * @param publicUrl what administrators reach the console at.
- */
-export async function openAdminFiles (dataFolder: string, publicUrl: URL, clock: Clock): Promise<AdminFiles> {
+/** How people get in. */
+export interface SignInSettings {
+  /** What administrators reach the console at. */
+  readonly publicUrl: URL
+  readonly openId?: OpenIdSettings | undefined
+  readonly rateLimit?: RateLimit | undefined
+  readonly problemPage?: ProblemPage | undefined
+}
+
+/** Opens who may administer this gateway (API keys and sessions, in a small database of their own) and the log of what administrators did. */
+export async function openAdminFiles (dataFolder: string, settings: SignInSettings, clock: Clock): Promise<AdminFiles> {
   const audit = await AuditLog.open(join(dataFolder, AUDIT_FILE))
   const store = await openSqliteStore(join(dataFolder, DATABASE_FILE), [ACCOUNT_SCHEMA])
   const close = async (): Promise<void> => {
     await store.close()
     await audit.close()
   }
-  return { accounts: accountsOf(store, publicUrl, audit, clock), audit, close, [Symbol.asyncDispose]: close }
+  return { accounts: accountsOf(store, settings, audit, clock), audit, close, [Symbol.asyncDispose]: close }
 }
 
 /**
@@ -53,16 +58,16 @@ export async function openAdminFiles (dataFolder: string, publicUrl: URL, clock:
  */
 export async function makeApiKey (dataFolder: string, options: CliArguments['options'], clock: Clock): Promise<string> {
   await mkdir(dataFolder, { recursive: true, mode: 0o700 })
-  await using files = await openAdminFiles(dataFolder, new URL('http://localhost'), clock)
+  await using files = await openAdminFiles(dataFolder, { publicUrl: new URL('http://localhost') }, clock)
   return (await createApiKeyAtMachine(files.accounts.apiKeys, options, clock.now())).key
 }
 
-function accountsOf (store: SqlStore, publicUrl: URL, audit: AuditLog, clock: Clock): Accounts {
+function accountsOf (store: SqlStore, settings: SignInSettings, audit: AuditLog, clock: Clock): Accounts {
   return createAccounts({
     store,
     clock,
     roles: GATEWAY_ROLES,
-    publicUrl,
+    ...settings,
     cookieName: 'trembita-gateway',
     change: async (actor, work) => await store.write(async (tx) => {
       const tracked = {

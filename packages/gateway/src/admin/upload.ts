@@ -20,6 +20,8 @@ export const fileAnswer = { description: 'the file', content: { 'application/oct
 
 /** Takes a file as the body of a request, as it is or as the only file of a form. */
 export function takeUploads (app: FastifyInstance): void {
+  // What pages take is not for the API: a form has no file of its own here, and is no JSON.
+  app.removeContentTypeParser(['multipart/form-data', 'application/x-www-form-urlencoded'])
   app.addContentTypeParser(TYPES, { parseAs: 'buffer', bodyLimit: UPLOAD_BYTES_MAX }, (_request, body, done) => { done(null, body) })
   app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer', bodyLimit: UPLOAD_BYTES_MAX }, (request, body, done) => {
     try {

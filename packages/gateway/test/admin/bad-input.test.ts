@@ -156,7 +156,8 @@ const CASES: readonly Case[] = [
   ['PUT /system/maintenance-mode/disable', '/system/maintenance-mode/disable', undefined, 409, 'management_request_refused'],
   ['POST /api-keys', '/api-keys', ['XROAD_MAGICIAN'], 400, 'invalid_role'],
   ['PUT /api-keys/{id}', '/api-keys/999', ['XROAD_SECURITY_OFFICER'], 404, 'api_key_not_found'],
-  ['DELETE /api-keys/{id}', '/api-keys/999', undefined, 404, 'api_key_not_found']
+  ['DELETE /api-keys/{id}', '/api-keys/999', undefined, 404, 'api_key_not_found'],
+  ['DELETE /sessions/{id}', '/sessions/none', undefined, 404, 'session_not_found']
 ]
 
 t.test('bad input is refused with a code and words, and nothing changed', async (t) => {

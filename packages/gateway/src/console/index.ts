@@ -1,0 +1,1 @@
+export { consoleProblemPage, createConsolePages, type ConsoleFacts, type ConsolePagesDeps } from './console.ts'

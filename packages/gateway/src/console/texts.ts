@@ -1,0 +1,95 @@
+import { texts } from '@trembita/web'
+
+/** Words of the frame: menu, roles, what the API refuses. Areas have their own beside their pages. */
+export const wordsOf = texts({
+  uk: {
+    product: 'Шлюз',
+    version: (version: string) => `версія ${version}`,
+    overview: 'Огляд',
+    exchange: 'Обмін',
+    clients: 'Клієнти',
+    services: 'Сервіси',
+    agreements: 'Договори',
+    messages: 'Журнал повідомлень',
+    trust: 'Довіра',
+    keys: 'Ключі та сертифікати',
+    diagnostics: 'Діагностика',
+    operation: 'Експлуатація',
+    audit: 'Журнал аудиту',
+    access: 'Ключі API та сеанси',
+    settings: 'Налаштування шлюзу',
+    roles: (role: string): string => (({
+      XROAD_SECURITY_OFFICER: 'Адміністратор безпеки',
+      XROAD_REGISTRATION_OFFICER: 'Реєстратор',
+      XROAD_SERVICE_ADMINISTRATOR: 'Адміністратор сервісів',
+      XROAD_SYSTEM_ADMINISTRATOR: 'Системний адміністратор',
+      XROAD_SECURITYSERVER_OBSERVER: 'Спостерігач'
+    }) as Record<string, string>)[role] ?? role,
+    problems: (code: string): string => (({
+      forbidden: 'Ваші ролі не дають права на цю дію.',
+      validation_failure: 'Перевірте введені дані.',
+      anchor_not_found: 'Спершу завантажте якір конфігурації.',
+      server_not_initialized: 'Шлюз ще не ініціалізовано.',
+      action_not_possible: 'У нинішньому стані ця дія неможлива.',
+      outdated_global_conf: 'Чинної глобальної конфігурації немає: строк дії завантаженої минув.',
+      malformed_anchor: 'Цей файл не є якорем конфігурації.',
+      anchor_already_exists: 'Якір уже завантажено.',
+      anchor_given_by_configuration: 'Якір названо у файлі налаштувань шлюзу: замініть той файл.',
+      internal_anchor_upload_invalid_instance_id: 'Якір належить іншому середовищу.',
+      'conf_verification.unreachable': 'Конфігурація, на яку вказує якір, недоступна.',
+      'conf_verification.outdated': 'Строк дії конфігурації, на яку вказує якір, минув.',
+      'conf_verification.signature_invalid': 'Підпис конфігурації, на яку вказує якір, не підтверджено.',
+      'conf_verification.missing_private_params': 'Це зовнішній якір: потрібен внутрішній якір власного середовища.',
+      'conf_verification.other': 'Конфігурацію, на яку вказує якір, використати не можна.',
+      server_already_fully_initialized: 'Шлюз уже має назву.',
+      management_request_refused: 'Ядро відхилило запит.',
+      network_error: 'Не вдалося з’єднатися.',
+      internal_error: 'Внутрішня помилка; подробиці в журналі роботи шлюзу.'
+    }) as Record<string, string>)[code] ?? ''
+  },
+  en: {
+    product: 'Gateway',
+    version: (version: string) => `version ${version}`,
+    overview: 'Overview',
+    exchange: 'Exchange',
+    clients: 'Clients',
+    services: 'Services',
+    agreements: 'Agreements',
+    messages: 'Message log',
+    trust: 'Trust',
+    keys: 'Keys and certificates',
+    diagnostics: 'Diagnostics',
+    operation: 'Operation',
+    audit: 'Audit log',
+    access: 'API keys and sessions',
+    settings: 'Gateway settings',
+    roles: (role: string): string => (({
+      XROAD_SECURITY_OFFICER: 'Security officer',
+      XROAD_REGISTRATION_OFFICER: 'Registration officer',
+      XROAD_SERVICE_ADMINISTRATOR: 'Service administrator',
+      XROAD_SYSTEM_ADMINISTRATOR: 'System administrator',
+      XROAD_SECURITYSERVER_OBSERVER: 'Observer'
+    }) as Record<string, string>)[role] ?? role,
+    problems: (code: string): string => (({
+      forbidden: 'Your roles do not allow this.',
+      validation_failure: 'Check what you entered.',
+      anchor_not_found: 'Upload the configuration anchor first.',
+      server_not_initialized: 'The gateway is not initialised yet.',
+      action_not_possible: 'Not possible in the present state.',
+      outdated_global_conf: 'There is no valid global configuration: what was downloaded has expired.',
+      malformed_anchor: 'This file is no configuration anchor.',
+      anchor_already_exists: 'There is an anchor already.',
+      anchor_given_by_configuration: 'The gateway’s configuration file names its anchor: replace that file.',
+      internal_anchor_upload_invalid_instance_id: 'The anchor is of another environment.',
+      'conf_verification.unreachable': 'The configuration that the anchor names cannot be reached.',
+      'conf_verification.outdated': 'The configuration that the anchor names has expired.',
+      'conf_verification.signature_invalid': 'The signature of the configuration that the anchor names is not valid.',
+      'conf_verification.missing_private_params': 'This is an external anchor: the internal one of your environment is needed.',
+      'conf_verification.other': 'The configuration that the anchor names cannot be used.',
+      server_already_fully_initialized: 'The gateway has its name already.',
+      management_request_refused: 'The core refused the request.',
+      network_error: 'No connection could be made.',
+      internal_error: 'Internal error; the gateway’s log tells more.'
+    }) as Record<string, string>)[code] ?? ''
+  }
+})
