@@ -12,4 +12,5 @@ export { type InformationSystem, type ListenOptions, createInformationSystem, li
 export { type ApiInfo, type DescribedService, type Operation, answerResponses, answersOf, describeApi, itemsOf, operation, purposeHeader } from './openapi.ts'
 export { runCommand } from './command.ts'
 export { type SoapEnvelope, readSoap, soapFault, soapAnswer } from './soap.ts'
+export { addSoapService, formatValue, type SoapResult, type SoapService } from './soap-service.ts'
 export { type XmlNode, childOf, elementsOf, escapeXml, parseXml, textOf } from './xml.ts'

@@ -1,14 +1,7 @@
-import { checkSubjectCode, discrepancy, give, isSameName, noData, Problem, type Answer, type Missing, type Source } from '@trembita/example-information-system'
+import { checkSubjectCode, discrepancy, give, noData, Problem, type Answer, type Missing, type PseudonymIndex, type Source } from '@trembita/example-information-system'
 import { fixtures } from './fixtures.ts'
+import { supportItems, type Period, type SupportItem, type SupportQuestion } from './support-profile.ts'
 import type { TaxProfile, Taxpayer, VatPayer, Year } from './taxpayer.ts'
-
-export interface ProfileQuestion {
-  /** First and last year, inclusive. */
-  readonly period: { readonly from: Year, readonly to: Year }
-  readonly subjects: readonly { readonly code: string, readonly name?: string | undefined }[]
-}
-
-export type ProfileItem = Answer<Partial<TaxProfile>> & { readonly code: string }
 
 /** Years back that may be asked for in one question. */
 const YEARS_MAX = 10
@@ -35,20 +28,22 @@ export class TaxRegister {
     return { answer: give(taxpayer.vat, missing), source }
   }
 
-  /** Profiles of several subjects; each has an outcome of its own. @throws {Problem} for an impossible code or period. */
-  profiles ({ period, subjects }: ProfileQuestion): { items: ProfileItem[], source: Source } {
-    const asked = this.#years(period)
-    subjects.forEach(({ code }) => { checkSubjectCode(code) })
-    const items = subjects.map(({ code, name }) => ({ code, ...this.#profile(code, name, asked) }))
-    return { items, source: this.#source('Податковий облік (синтетичні дані)', undefined) }
+  /** Codes of all taxpayers: of persons too, so they never leave the register. */
+  get codes (): string[] {
+    return [...this.#byCode.keys()]
   }
 
-  #profile (code: string, name: string | undefined, asked: readonly Year[]): Answer<Partial<TaxProfile>> {
-    const taxpayer = this.#byCode.get(code)
+  /** Depersonalised profiles (resolution 688, item 10); each has an outcome of its own. @throws {Problem} for another agreement or key, or an impossible period. */
+  supportProfiles (question: SupportQuestion, pseudonyms: PseudonymIndex): { items: SupportItem[], source: Source } {
+    const asked = this.#years(question.period)
+    return { items: supportItems(question, pseudonyms, (code) => this.#profile(code, asked)), source: this.#source('Податковий облік (синтетичні дані)', undefined) }
+  }
+
+  #profile (code: string | undefined, asked: readonly Year[]): Answer<Partial<TaxProfile>> {
+    const taxpayer = code === undefined ? undefined : this.#byCode.get(code)
     if (taxpayer === undefined) return noData()
     const doubt = doubtAbout(taxpayer)
     if (doubt !== undefined) return doubt
-    if (name !== undefined && !isSameName(name, taxpayer.name)) return discrepancy({ field: '/name', kind: 'ASSERTED_MISMATCH' })
     if (taxpayer.profile === undefined) return noData()
     const { profile } = taxpayer
     const within = <T extends { period: Year }>(rows: readonly T[]): T[] => rows.filter(({ period }) => asked.includes(period))
@@ -72,7 +67,7 @@ export class TaxRegister {
     return give(data, missing)
   }
 
-  #years ({ from, to }: ProfileQuestion['period']): Year[] {
+  #years ({ from, to }: Period): Year[] {
     const [first, last] = [Number(from), Number(to)]
     if (first > last || last - first >= YEARS_MAX || last > this.#now().getUTCFullYear()) {
       throw new Problem('invalid-request', `Період: до ${YEARS_MAX} років, не пізніше поточного`, `The period is up to ${YEARS_MAX} years and not in the future`)

@@ -1,24 +1,51 @@
 import type { FastifyInstance } from 'fastify'
-import { answerResponses, describeAnswer, describeApi, operation, Problem, purposeHeader, purposeOf } from '@trembita/example-information-system'
-import type { ProfileQuestion, TaxRegister } from './register.ts'
+import {
+  answersOf, describeAnswer, describeApi, itemsOf, operation, Problem, purposeHeader, purposeOf, type PseudonymIndex
+} from '@trembita/example-information-system'
+import type { CheckQuestion, IndividualsRegister } from './individuals-register.ts'
+import type { TaxRegister } from './register.ts'
+import { checkSchema, taxProfileSchema, vatPayerSchema } from './schemas.ts'
+import type { SupportQuestion } from './support-profile.ts'
 
-/** Subjects in one question. */
-const SUBJECTS_MAX = 1000
+/** Pseudonyms in one question. */
+const PSEUDONYMS_MAX = 1000
 
+const subject = { 'x-personal-subject': { type: 'RNOKPP', role: 'main' } }
 const code = { type: 'string', maxLength: 32, description: 'ЄДРПОУ або РНОКПП' }
 const year = { type: 'string', pattern: '^20\\d\\d$' }
+const name = { type: 'string', minLength: 1, maxLength: 200 }
 
-/** REST: `vatPayerByCode` (GET /vat-payers/{code}, persons by POST /vat-payers/by-code) and `supportTaxProfile` (POST /tax-profiles). */
-export function addRest (app: FastifyInstance, register: TaxRegister): void {
+export interface TaxRegisters {
+  readonly taxes: TaxRegister
+  readonly individuals: IndividualsRegister
+  readonly pseudonyms: PseudonymIndex
+}
+
+/**
+ * REST: `vatPayerByCode` (GET /vat-payers/{code}, persons by POST /vat-payers/by-code), `supportTaxProfile` (POST /tax-profiles),
+ * `checkRnokpp` (POST /rnokpp-checks).
+ */
+export function addRest (app: FastifyInstance, registers: TaxRegisters): void {
   describeApi(app, {
     title: 'Податкові реєстри: приклад · Tax registers: an example',
     version: '1.0.0',
     description: 'Синтетичні дані: жодна особа чи організація тут не існує. · Synthetic data: nobody here exists.'
+  }, {
+    vatPayerByCode: { title: 'Платник ПДВ за кодом · A VAT payer by its code', base: '/vat-payers' },
+    supportTaxProfile: { title: 'Знеособлений податковий профіль для підтримки · Depersonalised tax profile for support', base: '/tax-profiles' },
+    checkRnokpp: { title: 'Перевірка особи за РНОКПП · Check of a person by number', base: '/rnokpp-checks' }
   })
+  addVatPayers(app, registers.taxes)
+  addSupportProfiles(app, registers)
+  addChecks(app, registers.individuals)
+}
 
+function addVatPayers (app: FastifyInstance, register: TaxRegister): void {
   app.get<{ Params: { code: string } }>('/vat-payers/:code', {
-    schema: { params: { type: 'object', required: ['code'], properties: { code } }, querystring: { type: 'object', additionalProperties: true } },
-    ...operation({ operationId: 'vatPayerByCode', summary: 'Платник ПДВ за кодом · A VAT payer by its code', parameters: [purposeHeader], responses: answerResponses })
+    schema: { params: { type: 'object', required: ['code'], properties: { code: { ...code, example: '91000033' } } }, querystring: { type: 'object', additionalProperties: true } },
+    ...operation({
+      operationId: 'vatPayerByCode', summary: 'Платник ПДВ за кодом · A VAT payer by its code', services: ['vatPayerByCode'], parameters: [purposeHeader], responses: answersOf(vatPayerSchema)
+    })
   }, async (request) => {
     // An address ends up in the log of every hop; a person's code must not.
     if (/^\d{10}$/.test(request.params.code)) {
@@ -29,71 +56,84 @@ export function addRest (app: FastifyInstance, register: TaxRegister): void {
   })
 
   app.post<{ Body: { code: string } }>('/vat-payers/by-code', {
-    schema: { body: { type: 'object', additionalProperties: false, required: ['code'], properties: { code } } },
-    ...operation({ operationId: 'vatPayerByPersonalCode', summary: 'Платник ПДВ за кодом у тілі запиту · A VAT payer by a code in the body', parameters: [purposeHeader], responses: answerResponses })
+    schema: { body: { type: 'object', additionalProperties: false, required: ['code'], properties: { code: { ...code, ...subject } } } },
+    ...operation({
+      operationId: 'vatPayerByPersonalCode',
+      summary: 'Платник ПДВ за кодом у тілі запиту · A VAT payer by a code in the body',
+      services: ['vatPayerByCode'],
+      parameters: [purposeHeader],
+      'x-processing': { operation: 'retrieve' },
+      requestExamples: { found: { summary: 'FOUND', value: { code: '7000100119' } }, absent: { summary: 'NO_DATA', value: { code: '7000500534' } } },
+      responses: answersOf(vatPayerSchema)
+    })
   }, async (request) => {
     const { answer, source } = register.vatPayer(request.body.code)
     return describeAnswer(request, answer, source)
   })
+}
 
-  app.post<{ Body: ProfileQuestion }>('/tax-profiles', {
+function addSupportProfiles (app: FastifyInstance, { taxes, pseudonyms }: TaxRegisters): void {
+  app.post<{ Body: SupportQuestion }>('/tax-profiles', {
     schema: {
       body: {
         type: 'object',
         additionalProperties: false,
-        required: ['period', 'subjects'],
+        required: ['agreement', 'epoch', 'kid', 'pseudonyms', 'period'],
         properties: {
-          period: { type: 'object', additionalProperties: false, required: ['from', 'to'], properties: { from: year, to: year } },
-          subjects: {
-            type: 'array',
-            minItems: 1,
-            maxItems: SUBJECTS_MAX,
-            items: { type: 'object', additionalProperties: false, required: ['code'], properties: { code, name: { type: 'string', minLength: 1, maxLength: 500 } } }
-          }
+          agreement: { type: 'string', maxLength: 40 },
+          epoch: { type: 'string', pattern: '^20\\d\\dQ[1-4]$', description: 'Квартал · Quarter' },
+          kid: { type: 'string', maxLength: 40 },
+          pseudonyms: { type: 'array', minItems: 1, maxItems: PSEUDONYMS_MAX, uniqueItems: true, items: { type: 'string', maxLength: 80 } },
+          period: { type: 'object', additionalProperties: false, required: ['from', 'to'], properties: { from: year, to: year } }
         }
       }
     },
     ...operation({
       operationId: 'supportTaxProfile',
-      summary: 'Податкові профілі за період · Tax profiles for a period',
+      summary: 'Знеособлені податкові профілі за період · Depersonalised tax profiles for a period',
+      services: ['supportTaxProfile'],
       parameters: [purposeHeader],
-      responses: { ...answerResponses, 200: profilesResponse }
+      'x-processing': { operation: 'match' },
+      responses: itemsOf({ p: { type: 'string' } }, taxProfileSchema, { checksum: { type: 'string', nullable: true } })
     })
   }, async (request) => {
-    const { items, source } = register.profiles(request.body)
+    const { items, source } = taxes.supportProfiles(request.body, pseudonyms)
     request.outcome = [...new Set(items.map(({ outcome }) => outcome))].join(' ')
-    return { requestId: request.id, items, source, agreement: null, purpose: purposeOf(request) }
+    return { requestId: request.id, items, source, agreement: request.body.agreement, purpose: purposeOf(request) }
   })
 }
 
-const profilesResponse = {
-  description: 'Кожен суб’єкт має власний підсумок · Each subject has an outcome of its own',
-  content: {
-    'application/json': {
-      schema: {
+function addChecks (app: FastifyInstance, register: IndividualsRegister): void {
+  app.post<{ Body: CheckQuestion }>('/rnokpp-checks', {
+    schema: {
+      body: {
         type: 'object',
-        required: ['requestId', 'items', 'source', 'agreement', 'purpose'],
+        additionalProperties: false,
+        required: ['rnokpp', 'familyName', 'givenName'],
         properties: {
-          requestId: { type: 'string' },
-          items: {
-            type: 'array',
-            items: {
-              type: 'object',
-              required: ['code', 'outcome', 'data', 'missing', 'discrepancies'],
-              properties: {
-                code: { type: 'string' },
-                outcome: { type: 'string', enum: ['FOUND', 'PARTIAL', 'NO_DATA', 'DISCREPANCY'] },
-                data: { type: 'object', nullable: true },
-                missing: { type: 'array', items: { type: 'object' } },
-                discrepancies: { type: 'array', items: { type: 'object' } }
-              }
-            }
-          },
-          source: { type: 'object' },
-          agreement: { type: 'string', nullable: true },
-          purpose: { type: 'string', nullable: true }
+          rnokpp: { type: 'string', maxLength: 32, description: 'РНОКПП', ...subject },
+          familyName: { ...name, description: 'Прізвище · Surname' },
+          givenName: { ...name, description: 'Власне ім’я · Given name' },
+          patronymicName: { ...name, description: 'По батькові, якщо є · Patronymic, if any' },
+          birthDate: { type: 'string', format: 'date' }
         }
       }
-    }
-  }
+    },
+    ...operation({
+      operationId: 'checkRnokpp',
+      summary: 'Чи належить РНОКПП цій особі · Whether the number is this person’s',
+      services: ['checkRnokpp'],
+      parameters: [purposeHeader],
+      'x-processing': { operation: 'match' },
+      requestExamples: {
+        found: { summary: 'FOUND', value: { rnokpp: '7000100119', familyName: 'Ґонта', givenName: "Дем'ян", patronymicName: 'Євгенович' } },
+        discrepancy: { summary: 'DISCREPANCY', value: { rnokpp: '7000100119', familyName: 'Інша', givenName: 'Особа' } },
+        absent: { summary: 'NO_DATA', value: { rnokpp: '9000100012', familyName: 'Нікого', givenName: 'Немає' } }
+      },
+      responses: answersOf(checkSchema)
+    })
+  }, async (request) => {
+    const { answer, source } = register.check(request.body)
+    return describeAnswer(request, answer, source)
+  })
 }
