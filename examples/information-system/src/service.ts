@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
+import AjvCompiler from '@fastify/ajv-compiler'
 import fastify, { LogController, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Answer, Source } from './answer.ts'
 import { ANNOTATIONS } from './openapi.ts'
@@ -28,6 +29,13 @@ export interface ListenOptions {
   readonly log?: boolean | undefined
 }
 
+const compilers = AjvCompiler()
+const keywords = [...ANNOTATIONS]
+/** Of bodies: nothing is changed to fit, and a field outside the description is refused, not left out. */
+const bodyValidator = compilers({}, { customOptions: { removeAdditional: false, coerceTypes: false, keywords } })
+/** Of addresses and headers, where everything is text. */
+const validator = compilers({}, { customOptions: { removeAdditional: false, coerceTypes: 'array', keywords } })
+
 /** A request of a register is a code and a few fields. */
 const BODY_BYTES_MAX = 256 * 1024
 
@@ -40,7 +48,6 @@ export function createInformationSystem (name: string, options: ListenOptions = 
     bodyLimit: BODY_BYTES_MAX,
     // A service's address is asked with and without it.
     routerOptions: { ignoreTrailingSlash: true },
-    ajv: { customOptions: { keywords: [...ANNOTATIONS] } },
     logController: new LogController({ disableRequestLogging: true }),
     // Longer than a gateway keeps its idle connections, or a request meets a closing socket.
     keepAliveTimeout: 75_000,
@@ -48,6 +55,7 @@ export function createInformationSystem (name: string, options: ListenOptions = 
     logger: options.log === true ? { level: 'info', base: { system: name } } : false,
     genReqId: requestIdOf
   })
+  app.setValidatorCompiler((route) => (route.httpPart === 'body' ? bodyValidator : validator)(route))
   app.decorateRequest('outcome', undefined)
   app.decorateRequest('exchangeId', undefined)
   app.get('/health', async () => ({ status: 'UP', system: name, synthetic: true }))
