@@ -6,11 +6,13 @@ import { toText } from './text.ts'
 import { readTrust } from './trust.ts'
 import { UnreadableInput } from './unreadable-input.ts'
 import { isAuditLog, verifyAuditLog } from './verify-audit-log.ts'
+import { isReceipt, verifyReceiptFiles } from './verify-receipt.ts'
 import { type FileOptions, verifyFile } from './verify-file.ts'
 
 export const EXIT = { verified: 0, failed: 1, unusable: 2, undecided: 3 } as const
 
 const HELP = `Usage: trembita-verify FILE --trust TRUST [options]
+       trembita-verify RECEIPT [--opening FILE] [--policy FILE] [--json]
 
 Verifies signed containers of the exchange: who sealed the message, when, with
 which certificate, and that nothing in the container was changed since.
@@ -20,12 +22,17 @@ FILE   a container (.asice, .asics) of a message or of an agreement, a ZIP of
        or an audit log exported from a core (.jsonl), for which TRUST is its anchor, or nothing
 TRUST  the ZIP of /verificationconf, the same unpacked in a folder, or a
        configuration anchor (.xml), whose source is then asked over the network
+RECEIPT
+       of an access to personal data: receipt.tlog-proof with its opening and the
+       policy that names log and witnesses, or one ZIP with the three
 
 Options:
       --trust TRUST           whom to trust
       --at TIME               judge certificates for this time (RFC 3339) instead of
                               each time stamp's; needed where there is no stamp
       --previous-digest HEX   last digest of the archive before, or - for none
+      --opening FILE          opening.json of a receipt
+      --policy FILE           C2SP tlog-policy: keys of log and witnesses, quorum
       --json                  report as JSON, for programs
   -h, --help                  print this text
       --version               print the version
@@ -85,6 +92,11 @@ async function run (argv: readonly string[], { out, now, fetch }: Surroundings):
     out(values.json === true ? `${JSON.stringify(text.json, null, 2)}\n` : text.people)
     return EXIT[verdict]
   }
+  if (await isReceipt(file)) {
+    const { text, verdict } = await verifyReceiptFiles({ file, opening: values.opening, policy: values.policy })
+    out(values.json === true ? `${JSON.stringify(text.json, null, 2)}\n` : text.people)
+    return EXIT[verdict]
+  }
   if (values.trust === undefined) throw new UsageError('missing --trust TRUST')
   const options: FileOptions = { at: timeOf(values.at), previousDigest: digestOf(values['previous-digest']) }
   const trust = await readTrust(values.trust, { at: now(), ...(fetch !== undefined && { fetch }) })
@@ -102,6 +114,8 @@ function parse (argv: readonly string[]) {
       options: {
         trust: { type: 'string' },
         at: { type: 'string' },
+        opening: { type: 'string' },
+        policy: { type: 'string' },
         'previous-digest': { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

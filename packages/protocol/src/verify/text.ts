@@ -66,6 +66,6 @@ function archiveLines (archive: ArchiveReport): string[] {
 }
 
 /** Text from inside a container must not steer a terminal. */
-function printable (text: string): string {
+export function printable (text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
 }
