@@ -1,0 +1,1 @@
+export { type Mailbox, type MailboxOptions, type ReceivedMail, startMailbox } from './mailbox.ts'
