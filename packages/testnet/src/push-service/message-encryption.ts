@@ -40,7 +40,7 @@ export function readPushMessage (body: Buffer, { curve, auth }: UserAgentKeys): 
   const { salt, recordSize, senderKey, sealed } = readCodingHeader(body)
   if (recordSize < sealed.length) throw new UnreadableMessage('more than one record')
   const info = Buffer.concat([Buffer.from('WebPush: info\0'), curve.getPublicKey(), senderKey])
-  const ikm = Buffer.from(hkdfSync('sha256', curve.computeSecret(senderKey), auth, info, 32))
+  const ikm = Buffer.from(hkdfSync('sha256', sharedSecret(curve, senderKey), auth, info, 32))
   const key = Buffer.from(hkdfSync('sha256', ikm, salt, 'Content-Encoding: aes128gcm\0', 16))
   const nonce = Buffer.from(hkdfSync('sha256', ikm, salt, 'Content-Encoding: nonce\0', 12))
   const decipher = createDecipheriv('aes-128-gcm', key, nonce).setAuthTag(sealed.subarray(-TAG_BYTES))
@@ -53,4 +53,12 @@ export function readPushMessage (body: Buffer, { curve, auth }: UserAgentKeys): 
   const end = plain.findLastIndex((byte) => byte !== 0)
   if (plain[end] !== 2) throw new UnreadableMessage('the record is not the last one')
   return { text: plain.subarray(0, end).toString('utf8'), salt, senderKey }
+}
+
+function sharedSecret (curve: ECDH, senderKey: Buffer): Buffer {
+  try {
+    return curve.computeSecret(senderKey)
+  } catch (error) {
+    throw new UnreadableMessage("the sender's key is no point of P-256", { cause: error })
+  }
 }
