@@ -38,6 +38,7 @@ CREATE TABLE service (
   protocol TEXT NOT NULL,
   code TEXT NOT NULL,
   version TEXT,
+  allowed INTEGER NOT NULL,
   harvest TEXT NOT NULL,
   harvest_detail TEXT,
   document_hash TEXT REFERENCES description (document_hash),

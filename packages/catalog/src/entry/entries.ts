@@ -24,7 +24,7 @@ export function maySeeAll (viewer: Viewer, organisationId: string | undefined): 
 }
 
 const VERSION_COLUMNS = 'v.id, v.interface_id, v.version, v.state, v.card, v.services, v.score, v.verification, v.published_at, v.reason, v.updated_at'
-const SERVICE_COLUMNS = `s.id, s.subsystem_id, s.protocol, s.code, s.version, s.harvest, s.harvest_detail, s.document_hash, d.canonical_hash, d.media_type,
+const SERVICE_COLUMNS = `s.id, s.subsystem_id, s.protocol, s.code, s.version, s.allowed, s.harvest, s.harvest_detail, s.document_hash, d.canonical_hash, d.media_type,
   s.first_seen, s.last_seen, s.removed_at`
 const SERVICE_FROM = 'FROM service s LEFT JOIN description d ON d.document_hash = s.document_hash'
 

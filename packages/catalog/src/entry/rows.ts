@@ -38,6 +38,7 @@ export interface ServiceRow {
   readonly protocol: string
   readonly code: string
   readonly version: string | null
+  readonly allowed: number
   readonly harvest: string
   readonly harvest_detail: string | null
   readonly document_hash: string | null
@@ -119,6 +120,7 @@ export function toService (row: ServiceRow): Service {
     protocol: row.protocol as Protocol,
     code: row.code,
     version: row.version ?? undefined,
+    allowed: row.allowed === 1,
     harvest: row.harvest as HarvestStatus,
     harvestDetail: row.harvest_detail ?? undefined,
     description: row.document_hash === null ? undefined : refOf({ document_hash: row.document_hash, canonical_hash: row.canonical_hash!, media_type: row.media_type! }),

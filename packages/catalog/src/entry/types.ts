@@ -80,6 +80,8 @@ export interface Service {
   readonly protocol: Protocol
   readonly code: string
   readonly version?: string | undefined
+  /** The catalog may call it: its gateway gave the right. */
+  readonly allowed: boolean
   readonly harvest: HarvestStatus
   /** Of the harvest, for the owner: a fault code, never an address. */
   readonly harvestDetail?: string | undefined
@@ -90,7 +92,7 @@ export interface Service {
   readonly removedAt?: string | undefined
 }
 
-/** Which bytes: `documentHash` over all of them, `canonicalHash` over the contract alone (ADR 16). Both SHA-256, hexadecimal. */
+/** Which text: `documentHash` over all of it but what a generator writes anew each time, `canonicalHash` over the contract alone (ADR 16). SHA-256, hexadecimal. */
 export interface DescriptionRef {
   readonly documentHash: string
   readonly canonicalHash: string

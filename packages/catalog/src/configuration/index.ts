@@ -1,0 +1,2 @@
+export { CurrentConfiguration } from './current-configuration.ts'
+export { downloadConfiguration, SignedConfiguration } from './signed-configuration.ts'

@@ -1,0 +1,8 @@
+export { Checker, type Finding } from './checker.ts'
+export { type DescriptionHashes, hashesOfOpenApi, hashesOfWsdl } from './hashes.ts'
+export { type LintFinding, lintOpenApi, lintWsdl } from './lint.ts'
+export { type ApiContent, type ApiModel, type ApiOperation, type ApiParameter, type ApiResponse, toApiModel } from './openapi-model.ts'
+export { EMPTY_PROFILE, type OperationProfile, type Outcome, OUTCOMES, type Profile, type Sample, toProfile } from './profile.ts'
+export { GATEWAY_PLACEHOLDER, publicOpenApi, publicOpenApiYaml, publicWsdl } from './public-description.ts'
+export { DescriptionError, externalReferences, isObject, type JsonObject, readOpenApiDocument, valueAt } from './read-openapi.ts'
+export { type QName, toWsdlModel, type WsdlModel, type WsdlServiceOperation } from './wsdl-model.ts'
