@@ -1,0 +1,1 @@
+export { Box, loadPortalKeys, type PortalKeys } from './portal-keys.ts'

@@ -1,0 +1,1 @@
+export { Persons, type KnownPerson, type Recipient } from './persons.ts'
