@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { closeServer, type Closer, type Clock, type Logger, type Metrics } from '@trembita/daemon'
 import { memberOf, type ServerId } from '@trembita/protocol/identifiers'
+import { AccessLog } from './accesslog/index.ts'
 import { AgreementEvents, Agreements, AgreementSealer, AnswerReader, type AgreementParts } from './agreements/index.ts'
 import { PROXY_VERSION, type GatewayConfig, type ListenAddress } from './config.ts'
-import { askAsOwner, createConsumerServer, type ConsumerServerDeps } from './consumer/index.ts'
+import { askAsOwner, askService, createConsumerServer, type ConsumerServerDeps } from './consumer/index.ts'
 import { Downloads } from './downloads/index.ts'
 import { ExchangeMetrics, type OnStep } from './exchange/index.ts'
 import { followConfiguration } from './follow-configuration.ts'
@@ -21,7 +22,7 @@ import { createProviderServer, showIdentity } from './provider/index.ts'
 import type { ServerConf } from './serverconf/index.ts'
 import { ServiceCaller } from './services/index.ts'
 import { Signer, type SoftwareToken } from './signer/index.ts'
-import { Spool, Transport } from './transport/index.ts'
+import { Spool, testPeer, Transport, type PeerTest } from './transport/index.ts'
 import { Trust } from './trust/index.ts'
 import { Upkeep } from './upkeep.ts'
 
@@ -59,7 +60,13 @@ export interface Carrier {
   readonly services: ServiceCaller
   readonly upkeep: Upkeep
   readonly agreements: AgreementParts
+  readonly accesslog: AccessLog
+  /** Knocks at another gateway. @throws {Fault} when it cannot be used. */
+  testPeer (server: ServerId): Promise<PeerTest>
 }
+
+/** Somebody waits for the answer. */
+const PEER_TEST_MS = 10_000
 
 /** Makes and joins everything that works only for a gateway that has a name: from the message log to the listeners. */
 export async function startCarrier (base: CarrierBase, closer: Closer): Promise<Carrier> {
@@ -89,6 +96,16 @@ export async function startCarrier (base: CarrierBase, closer: Closer): Promise<
     clock, log: log.child({ part: 'agreements' }), metrics, events, spool, reader: closer.use('reader of large answers', new AnswerReader()), bodyBytesMax: config.agreements?.bodyBytesMax ?? BODY_BYTES_MAX_DEFAULT
   })
   const sealer = closer.use('seals of agreements', new AgreementSealer({ signer, globalconf, clock, log: log.child({ part: 'agreements' }) }))
+  const accesslog = closer.use('access log', await AccessLog.open({
+    folder: join(dataFolder, 'accesslog'),
+    pin: Buffer.from(config.pin),
+    clock,
+    log: log.child({ part: 'accesslog' }),
+    metrics,
+    serverconf,
+    monitoring: () => config.monitoring ?? serverconf.monitoring(),
+    waitingMax: config.accessLog?.waitingMax
+  }))
   const exchangeMetrics = new ExchangeMetrics(metrics, base.onStep)
   const common = { clock, server, globalconf, serverconf, signer, trust, messagelog, metrics: exchangeMetrics, spool }
 
@@ -98,6 +115,7 @@ export async function startCarrier (base: CarrierBase, closer: Closer): Promise<
     metaservices: createMetaservices({ services }),
     services,
     agreements,
+    accesslog,
     minPeerVersion: config.transport?.minPeerVersion
   })
   const upkeep = new Upkeep({
@@ -140,7 +158,27 @@ export async function startCarrier (base: CarrierBase, closer: Closer): Promise<
     ...(listen.consumerHttp === undefined ? {} : { consumerHttp: await listenOn(createConsumerServer(consumerDeps), listen.consumerHttp, closer, 'consumer HTTP') }),
     ...(listen.consumerHttps === undefined ? {} : { consumerHttps: await listenOn(createConsumerServer(consumerDeps, internalTls), listen.consumerHttps, closer, 'consumer HTTPS') })
   }
-  return { addresses, messagelog, ocsp, signer, management, services, upkeep, agreements: { events, sealer, globalconf, clock } }
+  accesslog.start(async (client, service, path, body) => {
+    const { instance } = server()
+    const [memberClass = '', memberCode = '', subsystemCode = '', serviceCode = ''] = service.split('/')
+    const [clientClass = '', clientCode = '', clientSubsystem = ''] = client.split('/')
+    const from = { instance, memberClass: clientClass, memberCode: clientCode, subsystemCode: clientSubsystem }
+    return await inTime(askService(consumerDeps, from, { instance, memberClass, memberCode, subsystemCode, serviceCode }, path, body))
+  })
+  return { addresses, messagelog, ocsp, signer, management, services, upkeep, agreements: { events, sealer, globalconf, clock }, accesslog, testPeer: (id) => testPeer({ trust, ocsp, globalconf }, signer.auth(), id, PEER_TEST_MS) }
+}
+
+/** A report that is not answered by then is tried again; the exchange behind it ends by the limits of the transport. */
+const REPORT_TIMEOUT_MS = 60_000
+
+async function inTime<T> (work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => { late.reject(new Error('no answer in time')) }, REPORT_TIMEOUT_MS)
+  try {
+    return await Promise.race([work, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 async function openLog (config: GatewayConfig, globalconf: GlobalConf, log: Logger, clock: Clock, metrics: Metrics): Promise<MessageLog> {

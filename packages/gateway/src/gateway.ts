@@ -91,7 +91,7 @@ async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer
       throw error
     }
     endInitialisationCheck()
-    addHealthChecks(health, { server, globalconf, serverconf, signer: carrier.signer, messagelog: carrier.messagelog, clock })
+    addHealthChecks(health, { server, globalconf, serverconf, signer: carrier.signer, messagelog: carrier.messagelog, accesslog: carrier.accesslog, clock })
   }
 
   const facts = (): ConsoleFacts => ({ server: installation.server(), version: GATEWAY_VERSION })
@@ -111,6 +111,7 @@ async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer
     log: log.child({ part: 'admin' }),
     accounts,
     audit,
+    health,
     installation,
     token,
     serverconf,

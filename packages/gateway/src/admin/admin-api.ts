@@ -5,13 +5,16 @@ import { apiKeyRoutes, guard, sessionRoutes } from '@trembita/daemon/accounts'
 import { openApi } from '@trembita/daemon/openapi'
 import { webPlugin, type WebOptions } from '@trembita/web'
 import { agreementsApi } from '../agreements/index.ts'
+import { auditApi } from './audit-api.ts'
 import { clientsApi } from './clients/index.ts'
 import type { AdminDeps } from './deps.ts'
 import { failureOf, reasonOf, replyError } from './error-reply.ts'
 import { keysApi } from './keys/index.ts'
+import { messageLogApi } from './messagelog/index.ts'
+import { overviewApi } from './overview/index.ts'
 import { KEY_KEEPERS, READERS, SYSTEM_ADMINISTRATOR } from './roles.ts'
 import { note, takeNotes } from './route.ts'
-import { servicesApi } from './services/index.ts'
+import { DescriptionWatch, servicesApi } from './services/index.ts'
 import { systemApi } from './system/index.ts'
 import { takeUploads } from './upload.ts'
 
@@ -34,6 +37,9 @@ const DESCRIPTION = {
     { name: 'services', description: 'Service descriptions, services, endpoints' },
     { name: 'access-rights', description: 'Who may call what; local groups' },
     { name: 'agreements', description: 'Agreements in force, sealing them, and answers that were outside them' },
+    { name: 'message-log', description: 'What was exchanged: found, proved, taken away' },
+    { name: 'overview', description: 'What wants attention, and figures' },
+    { name: 'audit', description: 'What administrators did' },
     { name: 'diagnostics', description: 'How the outside looks from here' },
     { name: 'api-keys', description: 'Keys for programs' },
     { name: 'user', description: 'Who is asking, and who is signed in' }
@@ -74,6 +80,9 @@ export async function createConsoleApp (ops: OpsOptions, deps: AdminDeps, { web,
 function adminApi (deps: AdminDeps): FastifyPluginAsync {
   return async (app) => {
     app.setErrorHandler((error: FastifyError, request, reply) => replyError(error, request, reply, deps.log))
+    const watch = new DescriptionWatch(deps)
+    app.addHook('onReady', async () => { watch.start() })
+    app.addHook('onClose', async () => { watch.close() })
     takeNotes(app)
     takeUploads(app)
     auditChanges(app, deps)
@@ -83,7 +92,10 @@ function adminApi (deps: AdminDeps): FastifyPluginAsync {
     await app.register(systemApi(deps))
     await app.register(keysApi(deps))
     await app.register(clientsApi(deps))
-    await app.register(servicesApi(deps))
+    await app.register(servicesApi(deps, watch))
+    await app.register(messageLogApi(deps))
+    await app.register(overviewApi(deps, watch))
+    await app.register(auditApi(deps))
     await app.register(agreementsApi({ running: () => deps.running()?.agreements, access: { seal: KEY_KEEPERS, read: READERS }, note }))
   }
 }

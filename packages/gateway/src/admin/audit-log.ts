@@ -20,15 +20,17 @@ const AUTH: Readonly<Record<Actor['kind'], string>> = { user: 'Session', apiKey:
 
 /** The administrators' log: one JSON line an event in a file that only the gateway's own account can read. */
 export class AuditLog implements AsyncDisposable {
+  readonly path: string
   readonly #file: FileHandle
   #last: Promise<void> = Promise.resolve()
 
-  private constructor (file: FileHandle) {
+  private constructor (path: string, file: FileHandle) {
+    this.path = path
     this.#file = file
   }
 
   static async open (path: string): Promise<AuditLog> {
-    return new AuditLog(await open(path, 'a', 0o600))
+    return new AuditLog(path, await open(path, 'a', 0o600))
   }
 
   /** On disk when it resolves; events stand in the order of the calls. */

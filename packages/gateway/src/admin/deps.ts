@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '@trembita/daemon'
+import type { Clock, Health, Logger } from '@trembita/daemon'
 import type { Accounts } from '@trembita/daemon/accounts'
 import type { ServerId } from '@trembita/protocol/identifiers'
 import type { AgreementParts } from '../agreements/index.ts'
@@ -10,6 +10,7 @@ import type { OcspKeeper } from '../ocsp/index.ts'
 import type { ServerConf } from '../serverconf/index.ts'
 import type { ServiceCaller } from '../services/index.ts'
 import type { Signer, SoftwareToken } from '../signer/index.ts'
+import type { PeerTest } from '../transport/index.ts'
 import type { AuditLog } from './audit-log.ts'
 import { Refusal } from './refusal.ts'
 
@@ -21,6 +22,10 @@ export interface RunningParts {
   readonly management: ManagementRequests & Pick<ManagementClient, 'testRegistrationService'>
   readonly services: Pick<ServiceCaller, 'fetchDescription'>
   readonly agreements: AgreementParts
+  /** Where this gateway listens. */
+  readonly addresses: { readonly consumerHttp?: string | undefined, readonly consumerHttps?: string | undefined, readonly messages: string, readonly ocsp: string }
+  /** Knocks at another gateway. @throws {Fault} when it cannot be used. */
+  testPeer (server: ServerId): Promise<PeerTest>
   /** Takes up at once what changed in the token or the server configuration. */
   reconsider (): Promise<void>
 }
@@ -31,6 +36,7 @@ export interface AdminDeps {
   readonly log: Logger
   readonly accounts: Accounts
   readonly audit: AuditLog
+  readonly health: Pick<Health, 'report'>
   readonly installation: Installation
   readonly token: SoftwareToken
   readonly serverconf: ServerConf

@@ -16,3 +16,7 @@ export const KEY_READERS = [SECURITY_OFFICER, REGISTRATION_OFFICER, SYSTEM_ADMIN
 export const KEY_KEEPERS = [SECURITY_OFFICER, REGISTRATION_OFFICER] as const
 /** Whoever brings a gateway up. */
 export const INITIALISERS = [SYSTEM_ADMINISTRATOR, SECURITY_OFFICER] as const
+/** Who may take messages out of the log, with all that they say. */
+export const LOG_KEEPERS = [SECURITY_OFFICER] as const
+/** Who may look at what others did. */
+export const AUDIT_READERS = [SECURITY_OFFICER, SYSTEM_ADMINISTRATOR, OBSERVER] as const

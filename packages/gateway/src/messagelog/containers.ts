@@ -4,9 +4,9 @@ import { addTimestampToSignature, type HashChains, timestampTree } from '@trembi
 import type { BodyFiles } from './body-files.ts'
 import type { RecordRow } from './row.ts'
 import { type KeptBody, readContent } from './content.ts'
-import { splitLeaves, type StampOfRecord } from './stamp-store.ts'
+import { leafCount, splitLeaves, type StampOfRecord } from './stamp-store.ts'
 import type { StoreClient } from './store-client.ts'
-import type { NamedContainer } from './types.ts'
+import type { NamedContainer, RecordSeal } from './types.ts'
 
 /** Trees of the last few stamps: an archive takes thousands of records of one stamp, one after another. */
 const TREES_KEPT = 4
@@ -40,6 +40,19 @@ export class Containers {
       at: new Date(found.row.created)
     })
     return { id, name: containerFileName(found.row.queryId, found.row.direction, id), bytes, row: found.row }
+  }
+
+  /** What a record says of its seal and stamp, without its message. */
+  async seal (id: number): Promise<RecordSeal | undefined> {
+    const [found, stamp] = await Promise.all([this.#store.call('content', id), this.#store.call('stampOf', id)])
+    if (found === undefined) return undefined
+    const { signature, hashChain, bodies } = readContent(asBuffer(found.content))
+    return {
+      signature: asBuffer(signature),
+      hashChain: hashChain !== undefined,
+      bodies: bodies.length,
+      ...stamp === undefined ? {} : { stamp: { kind: stamp.kind, authority: stamp.authority, records: leafCount(stamp.leaves), position: stamp.position ?? 0 } }
+    }
   }
 
   async #body (body: KeptBody): Promise<Uint8Array> {

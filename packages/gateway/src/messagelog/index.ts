@@ -2,8 +2,9 @@ export { GatewayMessageLog, type MessageLogOptions, openMessageLog } from './mes
 export { TsaClient } from './tsa-client.ts'
 export { BodySpool, type SealedBody } from './spool.ts'
 export { BODY_BYTES_MAX_DEFAULT } from './policy.ts'
+export { openLogKeys } from './keys.ts'
 export type {
   ArchiveGrouping, ArchiveOptions, Completeness, Direction, FoundRecord, LogRecord, MessageLog, MessageLogLimits, MessageLogState, NamedContainer,
-  RecordQuery, RecordSearch, RecordStatus, Side, StoredBody, TimestampingOptions, TimestampProvider
+  RecordPage, RecordPageQuery, RecordPosition, RecordQuery, RecordSeal, RecordSearch, RecordStatus, Side, StoredBody, TimestampingOptions, TimestampProvider
 } from './types.ts'
 export { escapeFileName as encodedQueryId } from '@trembita/protocol/asic'

@@ -16,7 +16,7 @@ import type { BodySpool } from './spool.ts'
 import { StoreClient } from './store-client.ts'
 import { Timestamper } from './timestamper.ts'
 import type {
-  ArchiveOptions, FoundRecord, LogRecord, MessageLog, MessageLogLimits, MessageLogState, NamedContainer, RecordQuery, RecordSearch, StoredBody, TimestampingOptions
+  ArchiveOptions, FoundRecord, LogRecord, MessageLog, MessageLogLimits, MessageLogState, NamedContainer, RecordPage, RecordPageQuery, RecordQuery, RecordSeal, RecordSearch, StoredBody, TimestampingOptions
 } from './types.ts'
 
 export interface MessageLogOptions {
@@ -167,6 +167,27 @@ export class GatewayMessageLog implements MessageLog {
       limit: Math.min(limit ?? SEARCH_DEFAULT, SEARCH_MAX)
     })
     return rows.map(foundRecord)
+  }
+
+  async page ({ client, service, from, to, before, ...same }: RecordPageQuery): Promise<RecordPage> {
+    const { rows, next } = await this.#parts.store.call('page', {
+      ...same,
+      client: client && clientText(client),
+      service: service && serviceText(service),
+      from: from?.getTime(),
+      to: to?.getTime(),
+      before: before && { created: before.at.getTime(), id: before.id }
+    })
+    return { records: rows.map(foundRecord), ...next === undefined ? {} : { next: { at: new Date(next.created), id: next.id } } }
+  }
+
+  async record (id: number): Promise<FoundRecord | undefined> {
+    const row = await this.#parts.store.call('row', id)
+    return row === undefined ? undefined : foundRecord(row)
+  }
+
+  seal (id: number): Promise<RecordSeal | undefined> {
+    return this.#parts.containers.seal(id)
   }
 
   stamp (ids: readonly number[]): Promise<void> {

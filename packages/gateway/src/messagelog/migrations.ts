@@ -67,4 +67,11 @@ export const MIGRATIONS: readonly Migration[] = [`
   -- the highest number ever given to a record that was removed since: numbers stand in container names and are not used twice
   CREATE TABLE numbering (only INTEGER PRIMARY KEY CHECK (only = 1), highest INTEGER NOT NULL) STRICT;
   INSERT INTO numbering (only, highest) VALUES (1, 0);
+`, `
+  -- people look for records by these, newest first; a page walks down one of them
+  DROP INDEX record_query;
+  CREATE INDEX record_query ON record (query_id, created);
+  CREATE INDEX record_request ON record (request_id, created);
+  CREATE INDEX record_client ON record (client, created);
+  CREATE INDEX record_service ON record (service, created);
 `]

@@ -25,6 +25,8 @@ export interface StampOfRecord {
   readonly token: Uint8Array
   readonly leaves: Uint8Array | null
   readonly position: number
+  /** Name of the provider that answered. */
+  readonly authority: string
 }
 
 const HASH_BYTES = 64
@@ -72,9 +74,14 @@ export class StampStore {
   }
 
   of (id: number): StampOfRecord | undefined {
-    return this.#db.prepare('SELECT s.id AS stamp, s.kind, s.token, s.leaves, r.position FROM record r JOIN stamp s ON s.id = r.stamp WHERE r.id = ?')
+    return this.#db.prepare('SELECT s.id AS stamp, s.kind, s.token, s.leaves, s.authority, r.position FROM record r JOIN stamp s ON s.id = r.stamp WHERE r.id = ?')
       .get(id) as StampOfRecord | undefined
   }
+}
+
+/** How many records have a stamp: their leaves are of one size. */
+export function leafCount (leaves: Uint8Array | null): number {
+  return leaves === null ? 1 : leaves.length / HASH_BYTES
 }
 
 export function splitLeaves (leaves: Uint8Array): Uint8Array[] {

@@ -27,9 +27,10 @@ export interface SearchColumns {
   readonly limit: number
 }
 
-const COLUMNS = `r.id, r.direction, r.side, r.query_id AS queryId, r.request_id AS requestId, r.party, r.client, r.service, r.protocol, r.created,
+/** Of a `RecordRow`, from `JOINED`. */
+export const COLUMNS = `r.id, r.direction, r.side, r.query_id AS queryId, r.request_id AS requestId, r.party, r.client, r.service, r.protocol, r.created,
   r.completeness, s.stamped_at AS stampedAt, a.file AS archiveFile`
-const JOINED = 'FROM record r LEFT JOIN stamp s ON s.id = r.stamp LEFT JOIN archive a ON a.id = r.archive'
+export const JOINED = 'FROM record r LEFT JOIN stamp s ON s.id = r.stamp LEFT JOIN archive a ON a.id = r.archive'
 
 /** A client that calls every message `1` must not make one look-up fill the memory. */
 const FOUND_MAX = 10_000

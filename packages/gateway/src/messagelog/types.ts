@@ -86,6 +86,52 @@ export interface RecordSearch {
   readonly limit?: number | undefined
 }
 
+/** For people: what is sought, newest first. */
+export interface RecordPageQuery {
+  readonly queryId?: string | undefined
+  readonly requestId?: string | undefined
+  readonly client?: ClientId | undefined
+  readonly service?: ServiceId | undefined
+  readonly direction?: Direction | undefined
+  readonly side?: Side | undefined
+  readonly status?: RecordStatus | undefined
+  readonly from?: Date | undefined
+  readonly to?: Date | undefined
+  /** Where the page before ended. */
+  readonly before?: RecordPosition | undefined
+  readonly limit: number
+}
+
+export interface RecordPosition {
+  readonly at: Date
+  readonly id: number
+}
+
+export interface RecordPage {
+  readonly records: readonly FoundRecord[]
+  /** Absent when there is nothing further down; a page may be short, or empty, and have one. */
+  readonly next?: RecordPosition | undefined
+}
+
+/** What is kept beside the message itself: the seal, and the stamp once there is one. */
+export interface RecordSeal {
+  /** XML of the signature. */
+  readonly signature: Buffer
+  /** The signature covers the head of a hash chain: it seals several messages, or one with attachments. */
+  readonly hashChain: boolean
+  /** REST body or SOAP attachments. */
+  readonly bodies: number
+  readonly stamp?: {
+    readonly kind: 'single' | 'batch'
+    /** Name of the provider. */
+    readonly authority: string
+    /** Records under the same stamp. */
+    readonly records: number
+    /** This one among them, from 0. */
+    readonly position: number
+  } | undefined
+}
+
 export interface NamedContainer {
   readonly id: number
   /** As X-Road names it: `<query id>-request-<record id in base 32>.asice`. */
@@ -132,6 +178,12 @@ export interface MessageLog extends AsyncDisposable {
   /** All records of one query id and local party, oldest first. */
   find (query: RecordQuery): Promise<FoundRecord[]>
   search (query: RecordSearch): Promise<FoundRecord[]>
+  /** One page of a search, at a bounded cost whatever is sought. */
+  page (query: RecordPageQuery): Promise<RecordPage>
+  /** One record by its number. */
+  record (id: number): Promise<FoundRecord | undefined>
+  /** The seal and stamp of a record; undefined when there is no such record. @throws when it was damaged on disk. */
+  seal (id: number): Promise<RecordSeal | undefined>
   /** Time-stamps these records now. Records that have a stamp are left alone. @throws {Fault} `TimestamperFailed`. */
   stamp (ids: readonly number[]): Promise<void>
   /** ASiC-E containers, in the order asked, the same bytes each time. @throws {Fault} `InternalError` for one that is unknown or has no time stamp yet. */

@@ -1,4 +1,5 @@
 import type { ArchivableRecord, ArchiveLink } from './archive-store.ts'
+import type { PageColumns, PageOfRows } from './record-pages.ts'
 import type { RecordColumns, RecordRow } from './row.ts'
 import { contentSize, type RecordContent, writeContent } from './content.ts'
 import type { NewStamp, StampOfRecord, WaitingRecord } from './stamp-store.ts'
@@ -14,6 +15,8 @@ export interface WorkerOptions {
 export interface StoreCalls {
   find (queryId: string, party: string, direction: string | undefined): RecordRow[]
   search (query: SearchColumns): RecordRow[]
+  page (query: PageColumns): PageOfRows
+  row (id: number): RecordRow | undefined
   content (id: number): { row: RecordRow, content: Uint8Array } | undefined
   knownBodies (names: readonly string[]): string[]
   waiting (limit: number): WaitingRecord[]

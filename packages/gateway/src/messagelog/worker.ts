@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { ArchiveStore } from './archive-store.ts'
 import { unpackBatch, type FromWorker, type StoreCalls, type ToWorker, type WorkerOptions } from './worker-protocol.ts'
+import { RecordPages } from './record-pages.ts'
 import { StampStore } from './stamp-store.ts'
 import { RecordStore, type NewRecord } from './store.ts'
 
@@ -13,10 +14,13 @@ const { path, contentKey } = workerData as WorkerOptions
 const records = new RecordStore(path, contentKey)
 const stamps = new StampStore(records.db)
 const archives = new ArchiveStore(records.db)
+const pages = new RecordPages(records.db)
 
 const calls: StoreCalls = {
   find: (queryId, party, direction) => records.find(queryId, party, direction),
   search: (query) => records.search(query),
+  page: (query) => pages.page(query),
+  row: (id) => records.row(id),
   content: (id) => records.content(id),
   knownBodies: (names) => records.knownBodies(names),
   waiting: (limit) => stamps.waiting(limit),

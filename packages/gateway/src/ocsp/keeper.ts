@@ -72,6 +72,12 @@ export class OcspKeeper {
     return entry.der
   }
 
+  /** When the responder made the response that is kept for a certificate, and until when it says to use it. */
+  timesOf (certificate: Certificate): { readonly thisUpdate: Date, readonly nextUpdate: Date | undefined } | undefined {
+    const entry = this.#entries.get(certificate.sha1.toString('hex'))
+    return entry === undefined ? undefined : { thisUpdate: entry.thisUpdate, nextUpdate: entry.nextUpdate }
+  }
+
   /** Of every responder that was asked since the start. */
   outcomes (): ResponderOutcome[] {
     return [...this.#outcomes.values()]

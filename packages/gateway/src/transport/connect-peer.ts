@@ -10,7 +10,7 @@ import { peerChainOf, secureContextOf } from './tls.ts'
 
 export interface ConnectDeps {
   readonly trust: Trust
-  readonly ocsp: OcspKeeper
+  readonly ocsp: Pick<OcspKeeper, 'get' | 'remember'>
   readonly globalconf: GlobalConf
 }
 

@@ -157,7 +157,8 @@ const CASES: readonly Case[] = [
   ['POST /api-keys', '/api-keys', ['XROAD_MAGICIAN'], 400, 'invalid_role'],
   ['PUT /api-keys/{id}', '/api-keys/999', ['XROAD_SECURITY_OFFICER'], 404, 'api_key_not_found'],
   ['DELETE /api-keys/{id}', '/api-keys/999', undefined, 404, 'api_key_not_found'],
-  ['DELETE /sessions/{id}', '/sessions/none', undefined, 404, 'session_not_found']
+  ['DELETE /sessions/{id}', '/sessions/none', undefined, 404, 'session_not_found'],
+  ['PUT /message-log/records/{id}/timestamp', '/message-log/records/999/timestamp', undefined, 404, 'message_record_not_found']
 ]
 
 t.test('bad input is refused with a code and words, and nothing changed', async (t) => {

@@ -4,6 +4,7 @@ import { authoritiesApi } from './authorities-api.ts'
 import { keysApi as tokensApi } from './keys-api.ts'
 import { tokenCertificatesApi } from './token-certificates-api.ts'
 
+export { checkOcsp } from './activation.ts'
 export { certificateDetails, certificateDetailsSchema, hashOf } from './certificate-json.ts'
 export { readCertificate } from './import-certificate.ts'
 

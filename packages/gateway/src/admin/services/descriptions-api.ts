@@ -3,9 +3,11 @@ import type { Description, ServiceToWrite, ServiceType } from '../../serverconf/
 import { localClientOf } from '../clients/index.ts'
 import type { AdminDeps } from '../deps.ts'
 import { formatEncodedId } from '../encoded-id.ts'
-import { Refusal, warnOf, type Warning } from '../refusal.ts'
+import { Refusal, warnOf } from '../refusal.ts'
 import { READERS, SERVICE_ADMINISTRATOR } from '../roles.ts'
-import { described, flag, listOf, note, optional, pathOf, record, text } from '../route.ts'
+import { described, flag, instant, listOf, note, optional, pathOf, record, text } from '../route.ts'
+import type { DescriptionState, DescriptionWatch } from './description-changes.ts'
+import { differences, nameOf } from './differences.ts'
 import { readDescription } from './read-description.ts'
 import { descriptionJson, descriptionSchema, serviceJson, serviceSchema, typeSchema } from './service-json.ts'
 
@@ -18,8 +20,14 @@ const access = [SERVICE_ADMINISTRATOR]
 const params = pathOf('id')
 const fields = { url: text(2048), type: typeSchema, rest_service_code: text(), ignore_warnings: flag }
 
+const changesSchema = record({ checked_at: instant, changes: listOf(record({ code: text(), metadata: listOf(text(4096, 0)) }, ['code', 'metadata'])), failure: text(4096, 0) }, ['checked_at', 'changes'])
+
+function changesJson ({ checkedAt, changes, failure }: DescriptionState): object {
+  return { checked_at: checkedAt.toISOString(), changes, ...failure === undefined ? {} : { failure } }
+}
+
 /** Service descriptions: where a client's information systems say what they offer. */
-export const descriptionsApi = (deps: AdminDeps): FastifyPluginAsync => async (app) => {
+export const descriptionsApi = (deps: AdminDeps, watch: DescriptionWatch): FastifyPluginAsync => async (app) => {
   const { descriptions } = deps.serverconf
   const find = (id: string): Description => {
     const found = /^\d{1,15}$/.test(id) ? descriptions.get(Number(id)) : undefined
@@ -34,6 +42,9 @@ export const descriptionsApi = (deps: AdminDeps): FastifyPluginAsync => async (a
 
   app.get<ById>('/clients/:id/service-descriptions', described({ tag, summary: 'Service descriptions of a client', access: READERS, params, answer: listOf(descriptionSchema) }),
     async ({ params }) => descriptions.of(localClientOf(deps, params.id).id).map((description) => descriptionJson(description, deps)))
+
+  app.get<ById>('/service-descriptions/:id/changes',
+    described({ tag, summary: 'Reads it anew and says what is different; nothing is taken over', access: READERS, params, answer: changesSchema }), async ({ params }) => changesJson(await watch.check(find(params.id))))
 
   app.post<ById & { Body: NewDescription }>('/clients/:id/service-descriptions',
     described({ tag, summary: 'Add a service description: it is read, and disabled until enabled', access, audit: 'Add service description', params, body: record(fields, ['url', 'type']), created: descriptionSchema }),
@@ -115,22 +126,4 @@ function checkFree (known: readonly Description[], own: number | undefined, url:
   const names = new Set(others.flatMap((one) => one.services.map(nameOf)))
   const taken = services.map(nameOf).filter((name) => names.has(name))
   if (taken.length > 0) throw new Refusal('conflict', 'service_already_exists', 'another description of the client has the service', { metadata: taken })
-}
-
-const nameOf = ({ code, version }: { readonly code: string, readonly version?: string | undefined }): string => version === undefined ? code : `${code}.${version}`
-
-/** What an administrator should know of before it comes and goes. */
-function differences (description: Description, services: readonly ServiceToWrite[], renamed?: string | undefined): Warning[] {
-  const before = description.services.filter(({ code }) => code !== renamed)
-  const [old, now] = [before.map(nameOf), services.map(nameOf)]
-  const endpoints = (list: readonly { readonly endpoints: readonly { readonly method: string, readonly path: string, readonly generated?: boolean }[] }[]): string[] =>
-    list.flatMap((one) => one.endpoints.filter(({ generated }) => generated !== false).map(({ method, path }) => `${method} ${path}`))
-  const [oldEndpoints, newEndpoints] = [endpoints(description.services), endpoints(services)]
-  const warnings: readonly Warning[] = [
-    { code: 'adding_services', metadata: renamed === undefined ? now.filter((name) => !old.includes(name)) : [] },
-    { code: 'deleting_services', metadata: old.filter((name) => !now.includes(name)) },
-    { code: 'adding_endpoints', metadata: newEndpoints.filter((one) => !oldEndpoints.includes(one)) },
-    { code: 'deleting_endpoints', metadata: oldEndpoints.filter((one) => !newEndpoints.includes(one)) }
-  ]
-  return warnings.filter(({ metadata }) => metadata.length > 0)
 }

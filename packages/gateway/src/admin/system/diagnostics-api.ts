@@ -1,11 +1,15 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { randomBytes } from 'node:crypto'
 import { Fault } from '@trembita/protocol/fault'
+import type { ServerId } from '@trembita/protocol/identifiers'
 import { Certificate } from '@trembita/protocol/pki'
 import { TsaClient } from '../../messagelog/index.ts'
+import { snapshotIfAny } from '../clients/index.ts'
 import { runningOf, snapshotOf, type AdminDeps } from '../deps.ts'
+import { parseEncodedClientId } from '../encoded-id.ts'
+import { checkOcsp, hashOf } from '../keys/index.ts'
 import { Refusal } from '../refusal.ts'
-import { READERS } from '../roles.ts'
+import { KEY_READERS, READERS } from '../roles.ts'
 import { described, instant, listOf, record, text } from '../route.ts'
 
 const tag = 'diagnostics'
@@ -21,7 +25,7 @@ export const diagnosticsApi = (deps: AdminDeps): FastifyPluginAsync => async (ap
     tag,
     summary: 'Download of the global configuration',
     access: READERS,
-    answer: record({ status_class: statusClass, prev_update_at: instant, valid_until: instant, last_successful_url: text(2048), error }, ['status_class'])
+    answer: record({ status_class: statusClass, instance_id: text(), version: { type: 'integer' }, prev_update_at: instant, valid_until: instant, last_successful_url: text(2048), error }, ['status_class'])
   }), async () => {
     const globalconf = deps.globalconf()
     if (globalconf === undefined) throw new Refusal('conflict', 'anchor_not_found', 'import the configuration anchor first')
@@ -29,6 +33,7 @@ export const diagnosticsApi = (deps: AdminDeps): FastifyPluginAsync => async (ap
     const fails = lastFailureAt !== undefined && lastFailureAt > (lastSuccessAt ?? new Date(0))
     return {
       status_class: fails ? 'FAIL' : lastSuccessAt === undefined ? 'WAITING' : 'OK',
+      ...versionOf(deps),
       ...lastSuccessAt === undefined ? {} : { prev_update_at: lastSuccessAt.toISOString() },
       ...expiresAt === undefined ? {} : { valid_until: expiresAt.toISOString() },
       ...source === undefined ? {} : { last_successful_url: source },
@@ -80,8 +85,62 @@ export const diagnosticsApi = (deps: AdminDeps): FastifyPluginAsync => async (ap
     }
   })
 
+  app.get('/diagnostics/ocsp-certificates', described({
+    tag,
+    summary: 'Asks the OCSP responder of every certificate of the token now',
+    access: KEY_READERS,
+    answer: listOf(record({ hash: text(), subject: text(4096, 0), usage: text(), status_class: statusClass, produced_at: instant, next_update_at: instant, error }, ['hash', 'subject', 'status_class']))
+  }), async () => {
+    const { ocsp } = runningOf(deps)
+    return await Promise.all(deps.token.keys().flatMap(({ use, certificates }) => certificates.map(async (certificate) => {
+      const problem = await checkOcsp(deps, certificate)
+      const times = problem === undefined ? ocsp.timesOf(certificate) : undefined
+      return {
+        hash: hashOf(certificate),
+        subject: certificate.subject.rfc2253,
+        usage: use === 'auth' ? 'AUTHENTICATION' : 'SIGNING',
+        status_class: problem === undefined ? 'OK' : 'FAIL',
+        ...times === undefined ? {} : { produced_at: times.thisUpdate.toISOString() },
+        ...times?.nextUpdate === undefined ? {} : { next_update_at: times.nextUpdate.toISOString() },
+        ...problem === undefined ? {} : { error: { code: 'ocsp_response_failed', metadata: [problem] } }
+      }
+    })))
+  })
+
+  app.get<{ Querystring: { server_id: string } }>('/diagnostics/peer-status', described({
+    tag,
+    summary: 'Knocks at another gateway: TLS, its certificate, its OCSP response',
+    access: READERS,
+    query: record({ server_id: text(2048) }, ['server_id']),
+    answer: record({ status_class: statusClass, address: text(), certificate_subject: text(4096, 0), certificate_until: instant, protocol: text(), cipher: text(), milliseconds: { type: 'integer' }, error }, ['status_class'])
+  }), async ({ query }) => {
+    const server = serverIdOf(query.server_id)
+    const address = snapshotOf(deps).serverAddress(server)
+    if (address === undefined) throw new Refusal('notFound', 'security_server_not_found', 'the configuration has no such gateway', { metadata: [query.server_id] })
+    try {
+      const { certificate, protocol, cipher, milliseconds } = await runningOf(deps).testPeer(server)
+      return { status_class: 'OK', address, certificate_subject: certificate.subject.rfc2253, certificate_until: certificate.notAfter.toISOString(), protocol, cipher, milliseconds }
+    } catch (error) {
+      if (error instanceof Fault) return { ...toStatus(error), address }
+      throw error
+    }
+  })
+
   app.get('/diagnostics/auth-cert-req-status', described({ tag, summary: 'Whether the registration service of the core is there, and is the configuration\'s', access: READERS, answer: connection }),
     async () => toStatus(await failureOf(async () => { await runningOf(deps).management.testRegistrationService() })))
+}
+
+function versionOf (deps: AdminDeps): object {
+  const snapshot = snapshotIfAny(deps)
+  const version = snapshot?.sharedFiles()[0]?.version
+  return { ...snapshot === undefined ? {} : { instance_id: snapshot.instance }, ...version === undefined ? {} : { version } }
+}
+
+/** X-Road's encoded id, `EE:GOV:123:SERVER`. */
+function serverIdOf (text: string): ServerId {
+  const { subsystemCode: serverCode, ...owner } = parseEncodedClientId('server_id', text)
+  if (serverCode === undefined) throw new Refusal('invalid', 'validation_failure', 'server_id is no identifier', { fields: { server_id: 'expected INSTANCE:CLASS:CODE:SERVER' } })
+  return { ...owner, serverCode }
 }
 
 async function failureOf (work: () => Promise<void>): Promise<Fault | undefined> {

@@ -50,6 +50,11 @@ export const serverApi = (deps: AdminDeps): FastifyPluginAsync => async (app) =>
       return await reply.code(202).send({ request_id: requestId })
     })
 
+  app.get('/system/listeners', described({ tag, summary: 'Where this gateway itself listens', access: READERS, answer: record({ consumer_http: text(), consumer_https: text(), messages: text(), ocsp: text() }, ['messages', 'ocsp']) }), async () => {
+    const { consumerHttp, consumerHttps, messages, ocsp } = runningOf(deps).addresses
+    return { ...consumerHttp === undefined ? {} : { consumer_http: consumerHttp }, ...consumerHttps === undefined ? {} : { consumer_https: consumerHttps }, messages, ocsp }
+  })
+
   app.get('/system/maintenance-mode',
     described({ tag, summary: 'Whether peers are told to leave this gateway alone', access: READERS, answer: record({ status: { type: 'string', enum: STATES }, message: text(1000, 0), is_management_services_provider: flag }, ['status']) }),
     async () => {

@@ -1,0 +1,1 @@
+export { messageLogApi } from './message-log-api.ts'
