@@ -1,7 +1,7 @@
 import { askVat, Refusal } from '@trembita/example-consumer'
 import { concludeAgreement, until } from '@trembita/testnet/joining'
 import type { RunningFederation } from './federation.ts'
-import { AGREEMENT, BUREAU, INSTANCE, PORTS } from './plan.ts'
+import { AGREEMENTS, clientId, INSTANCE, MEMBERS, PORTS } from './plan/index.ts'
 
 /** What was decided at the core, and what came of it at the gateways. */
 export interface Decision {
@@ -12,17 +12,27 @@ export interface Decision {
   readonly tookMs: number
 }
 
-const MEMBER = `${INSTANCE}:GOV:90000127`
+const MEMBER = `${INSTANCE}:GOV:${MEMBERS.bureau}`
+const BUREAU = clientId('bureau', 'BUREAU')
 
-/** An agreement, sealed by both sides at their own gateways, then in force at the provider's. */
-export async function agree ({ core, gateways }: RunningFederation): Promise<Decision> {
-  const started = performance.now()
-  const [consumer, provider] = [gateways.get('GW-OFFICE')!, gateways.get('GW-JUSTICE')!]
-  const { id, seals } = await concludeAgreement(core, { consumer, provider }, AGREEMENT)
-  await until(`agreement ${id} in force at the provider's gateway`, async () =>
-    (await provider.get<{ id: string, status: string }[]>('/agreements')).some((agreement) => agreement.id === id && agreement.status === 'inForce'))
-  const sealedBy = seals.map(({ side, verdict, member_id: member }) => `${side} ${member} ${verdict}`).join(', ')
-  return { title: `agreement ${id}, sealed`, expected: 'consumer SEVDEIR-DEMO:GOV:90000050 verified, provider SEVDEIR-DEMO:GOV:90000038 verified', got: sealedBy, tookMs: performance.now() - started }
+/** The agreements, each sealed by both sides at their own gateways, then in force at the provider's. */
+export async function agree ({ core, gateways }: RunningFederation): Promise<Decision[]> {
+  const decisions: Decision[] = []
+  for (const { gateways: sides, ...terms } of AGREEMENTS) {
+    const started = performance.now()
+    const [consumer, provider] = [gateways.get(sides.consumer)!, gateways.get(sides.provider)!]
+    const { id, seals } = await concludeAgreement(core, { consumer, provider }, terms)
+    await until(`agreement ${id} in force at the provider's gateway`, async () =>
+      (await provider.get<{ id: string, status: string }[]>('/agreements')).some((agreement) => agreement.id === id && agreement.status === 'inForce'))
+    const memberOf = (encoded: string): string => encoded.split(':').slice(0, 3).join(':')
+    decisions.push({
+      title: `agreement ${id}, sealed`,
+      expected: `consumer ${memberOf(terms.consumer_id)} verified, provider ${memberOf(terms.provider_id)} verified`,
+      got: seals.map(({ side, verdict, member_id: member }) => `${side} ${member} ${verdict}`).join(', '),
+      tookMs: performance.now() - started
+    })
+  }
+  return decisions
 }
 
 /** The holder suspends a member, whose calls are then refused, and lifts it again (TR-15). */

@@ -1,5 +1,9 @@
 import { askByRest, askEdrByRest, askEdrBySoap, askEdrByUxp, askVat, Refusal, type Gateway, type RequestOptions } from '@trembita/example-consumer'
-import { CABINET, EDR, INSTANCE, PORTS, PURPOSE, VAT } from './plan.ts'
+import { clientId, INSTANCE, PORTS, PURPOSES } from './plan/index.ts'
+
+export const CABINET = clientId('entrepreneurship', 'CABINET')
+export const EDR = clientId('justice', 'EDR')
+export const VAT = clientId('tax', 'VAT')
 
 /** What one scripted exchange came to. */
 export interface Outcome {
@@ -59,7 +63,7 @@ export async function runExchanges (say: (line: string) => void): Promise<Outcom
   const outcomes: Outcome[] = []
   for (const { title, expected, provider, ask, refused } of SCRIPTS) {
     const id = `demo-${crypto.randomUUID()}`
-    const got = await outcomeOf(ask, gateway, { id, userId: 'demo', purpose: PURPOSE, issue: 'demonstration' })
+    const got = await outcomeOf(ask, gateway, { id, userId: 'demo', purpose: PURPOSES.edr, issue: 'demonstration' })
     say(`${got === expected ? 'ok ' : 'NOT'} ${title}: ${got}`)
     outcomes.push({ title, expected, got, id, provider, complete: refused !== true })
   }

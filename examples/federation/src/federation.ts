@@ -4,8 +4,9 @@ import { startDevelopmentCa } from '@trembita/testnet/development-ca'
 import { caCertificate, joinEnvironment, until, type AdminApi, type ApprovedRequest } from '@trembita/testnet/joining'
 import { loadOrCreateTestPki } from '@trembita/testnet/pki'
 import { apiWithKey, CORE_PROGRAM, GATEWAY_ADMINISTRATOR, GATEWAY_PROGRAM, HOLDER, OPERATOR } from './api-keys.ts'
-import { GATEWAYS, PLAN, PORTS } from './plan.ts'
-import { checkPortsFree, program, startProcess, type Started } from './processes.ts'
+import { allPorts, GATEWAYS, localhost, PLAN, PORTS } from './plan/index.ts'
+import { checkPortsFree, startProcess, type Started } from './processes.ts'
+import { programsOf } from './programs.ts'
 import { writeSettings } from './settings.ts'
 
 /** The running demonstration: every part but the certification authority is a process of its own, as in a real environment. */
@@ -21,13 +22,9 @@ export interface RunningFederation extends AsyncDisposable {
   readonly trustFolder: string
 }
 
-const localhost = (port: number, path = ''): string => `http://127.0.0.1:${port}${path}`
-
 /** Brings the federation up, part after part, and has every gateway join. @param say called with one line per step. */
 export async function startDemo (folder: string, say: (line: string) => void): Promise<RunningFederation> {
-  await checkPortsFree([
-    ...Object.values(PORTS.core), ...Object.values(PORTS.trust), PORTS.identityProvider, PORTS.edr, PORTS.tax, ...Object.values(GATEWAYS).flatMap((ports) => Object.values(ports))
-  ])
+  await checkPortsFree(allPorts())
   const logs = join(folder, 'logs')
   await mkdir(logs, { recursive: true })
   const settings = await writeSettings(folder)
@@ -38,16 +35,9 @@ export async function startDemo (folder: string, say: (line: string) => void): P
     await Promise.all(started.map((one) => one.stop()))
     await ca.close()
   }
-  const start = async (name: string, file: URL, args: readonly string[], readyUrl: string): Promise<Started> => await startProcess(name, file, args, join(logs, `${name}.log`), readyUrl)
   try {
-    await together([
-      start('identity-provider', program('examples/federation/src/identity-provider.ts'), [], localhost(PORTS.identityProvider, '/.well-known/openid-configuration')),
-      start('core', CORE_PROGRAM, ['--config', settings.core], localhost(PORTS.core.admin, '/health/live')),
-      start('edr', program('examples/edr-registry/src/main.ts'), ['--port', String(PORTS.edr)], localhost(PORTS.edr, '/health')),
-      start('tax', program('examples/tax-registry/src/main.ts'), ['--port', String(PORTS.tax)], localhost(PORTS.tax, '/health')),
-      ...[...settings.gateways].map(async ([code, config]) => await start(code, GATEWAY_PROGRAM, ['--config', config], localhost(GATEWAYS[code]!.console, '/health/live')))
-    ], started)
-    say('core, identity provider, registers EDR and tax, three gateways: each a process, none knows of another')
+    await together(programsOf(settings).map((one) => startProcess(one, join(logs, `${one.name}.log`))), started)
+    say(`${started.length} processes: ${started.map(({ name }) => name).join(', ')}; none knows of another`)
     const coreKey = async (name: string, roles: readonly string[]): Promise<AdminApi> =>
       await apiWithKey({ program: CORE_PROGRAM, config: settings.core, url: localhost(PORTS.core.admin), roles, keyFile: join(folder, 'core', `${name}.key`) })
     const [core, holder, ...rest] = await Promise.all([

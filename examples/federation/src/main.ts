@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { runCli, untilSignal } from '@trembita/daemon'
 import { agree, suspendAndRestore } from './decisions.ts'
-import { runExchanges } from './exchanges.ts'
+import { CABINET, runExchanges } from './exchanges.ts'
 import { startDemo } from './federation.ts'
-import { CABINET, PORTS } from './plan.ts'
+import { PORTS } from './plan/index.ts'
 import { proveExchanges } from './proofs.ts'
 import { allHeld, decisionTable, outcomeTable, proofTable, requestTable } from './table.ts'
 
@@ -51,8 +51,8 @@ await runCli({
     say('the federation is up')
     console.log(ADDRESSES)
     const { approved } = federation
-    const decisions = [await agree(federation)]
-    say('agreement concluded: sealed by both sides at their own gateways')
+    const decisions = await agree(federation)
+    say(`${decisions.length} agreements concluded: sealed by both sides at their own gateways`)
     const outcomes = await runExchanges(say)
     decisions.push(...await suspendAndRestore(federation))
     say('a member suspended, refused, restored')

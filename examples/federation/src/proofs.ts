@@ -3,8 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { readContainer, readZip, CONTAINER_LIMITS } from '@trembita/protocol/asic'
-import type { Outcome } from './exchanges.ts'
-import { CABINET, PORTS } from './plan.ts'
+import { CABINET, type Outcome } from './exchanges.ts'
+import { PORTS } from './plan/index.ts'
 import { checkByForeignTools, type ForeignChecks } from './foreign-tools.ts'
 
 const run = promisify(execFile)

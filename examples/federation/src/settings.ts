@@ -3,25 +3,30 @@ import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { GATEWAYS, PORTS } from './plan.ts'
+import { GATEWAYS, PORTS } from './plan/index.ts'
 
 /** Configuration files of the processes. Nothing in them says who the gateways are: that they learn by joining. */
 export interface Settings {
   readonly core: string
+  /** Master key of pseudonyms, which registers and the cabinet's component share. */
+  readonly pseudonymKey: string
   /** By code. */
   readonly gateways: ReadonlyMap<string, string>
 }
 
 const host = '127.0.0.1'
 /** Everything comes from one address, and a script is quicker than people are. */
-const CORE_LIMITS = { rateLimit: { perSecond: 1000, perMinute: 50_000 }, management: { requestsPerMinute: 600 } }
+const LIMITS = { perSecond: 1000, perMinute: 50_000 }
+const CORE_LIMITS = { rateLimit: LIMITS, management: { requestsPerMinute: 600 } }
 
 /** Writes the settings. Done on a folder that has them, it keeps the secrets. */
 export async function writeSettings (folder: string): Promise<Settings> {
   if (existsSync(join(folder, 'ports.json'))) throw new Error(`${folder} was made by an earlier version, which wrote the registry itself: clear it (npm run demo:reset) and start again`)
   const gateways = new Map<string, string>()
   for (const [code, ports] of Object.entries(GATEWAYS)) gateways.set(code, await writeGateway(join(folder, 'gateways', code), ports))
-  return { core: await writeCore(join(folder, 'core')), gateways }
+  const pseudonymKey = join(folder, 'pseudonym-master.key')
+  if (!existsSync(pseudonymKey)) await writeFile(pseudonymKey, randomBytes(32), { mode: 0o600 })
+  return { core: await writeCore(join(folder, 'core')), gateways, pseudonymKey }
 }
 
 async function writeCore (folder: string): Promise<string> {
@@ -47,6 +52,8 @@ async function writeGateway (folder: string, ports: Readonly<Record<string, numb
     pinFile: 'pin',
     // So that nobody waits a minute to see what an operator decided.
     globalConf: { refreshSeconds: 1 },
+    openId: { issuer: `http://${host}:${PORTS.identityProvider}`, clientId: 'trembita-gateway' },
+    rateLimit: LIMITS,
     listen: Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, { host, port }]))
   }))
   return file

@@ -5,14 +5,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { GATEWAYS, PORTS } from '../src/plan.ts'
+import { allPorts } from '../src/plan/index.ts'
 import { checkPortsFree, program } from '../src/processes.ts'
 
 // The demonstration as people start it: processes on the ports that they know. Where those are taken, it is running already.
 
 t.setTimeout(400_000)
-const ports = [...Object.values(PORTS.core), ...Object.values(PORTS.trust), PORTS.identityProvider, PORTS.edr, PORTS.tax, ...Object.values(GATEWAYS).flatMap((one) => Object.values(one))]
-const skip = await checkPortsFree(ports).then(() => false as const, (error: Error) => error.message)
+const skip = await checkPortsFree(allPorts()).then(() => false as const, (error: Error) => error.message)
 
 t.test('npm start -- --once joins, exchanges and proves it; a second start goes on with what the first left', { skip }, async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'trembita-demo-'))

@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises'
+import fastify from 'fastify'
+import { runCli, untilSignal } from '@trembita/daemon'
+import { startDisplacedPersonsRegistry } from '@trembita/example-displaced-persons-registry'
+import { startEdrRegistry } from '@trembita/example-edr-registry'
+import type { InformationSystem } from '@trembita/example-information-system'
+import { startPersonnelRegistry } from '@trembita/example-personnel-registry'
+import { startTaxRegistry } from '@trembita/example-tax-registry'
+import { PORTS } from './plan/index.ts'
+
+/** The registers that the demonstration may stop and start again while everything runs. */
+type Starter = (pseudonymKey: Uint8Array) => Promise<InformationSystem>
+
+const STARTERS: Readonly<Record<string, Starter>> = {
+  edr: (pseudonymKey) => startEdrRegistry({ port: PORTS.edr, log: true, pseudonymKey }),
+  tax: (pseudonymKey) => startTaxRegistry({ port: PORTS.tax, log: true, pseudonymKey }),
+  'displaced-persons': () => startDisplacedPersonsRegistry({ port: PORTS.displacedPersons, log: true }),
+  personnel: () => startPersonnelRegistry({ port: PORTS.personnel, log: true })
+}
+
+/**
+ * Small registers, each with a listener of its own as if on its own machine; one process for all, since a laptop has to hold the whole federation.
+ * On the loopback port of the demonstration: `GET /registers`, `POST /registers/{name}/stop`, `POST /registers/{name}/start`.
+ */
+await runCli({
+  name: 'demonstration registers',
+  version: '0.1.0',
+  summary: 'Runs the example registers of the demonstration.',
+  takesConfig: false,
+  options: { 'pseudonym-key': { type: 'string', placeholder: 'FILE', description: 'master key of pseudonyms, 32 bytes' } },
+  main: async ({ options }) => {
+    const pseudonymKey = new Uint8Array(await readFile(String(options['pseudonym-key'])))
+    const running = new Map<string, InformationSystem>()
+    const start = async (name: string): Promise<void> => {
+      if (!running.has(name)) running.set(name, await STARTERS[name]!(pseudonymKey))
+    }
+    const stop = async (name: string): Promise<void> => {
+      const system = running.get(name)
+      running.delete(name)
+      await system?.close()
+    }
+    await Promise.all(Object.keys(STARTERS).map(start))
+
+    const control = fastify({ forceCloseConnections: true })
+    const states = (): object => ({ items: Object.keys(STARTERS).map((name) => ({ name, running: running.has(name) })) })
+    control.get('/registers', async () => states())
+    control.post<{ Params: { name: string, verb: string } }>('/registers/:name/:verb', async ({ params: { name, verb } }, reply) => {
+      if (!Object.hasOwn(STARTERS, name) || !['start', 'stop'].includes(verb)) return await reply.code(404).send({ error: 'no such register or verb' })
+      await (verb === 'start' ? start(name) : stop(name))
+      return states()
+    })
+    await control.listen({ host: '127.0.0.1', port: PORTS.registers })
+    console.log(`registers listen: ${[...running].map(([name, { url }]) => `${name} ${url}`).join(', ')}`)
+    await untilSignal()
+    await control.close()
+    await Promise.all([...running.keys()].map(stop))
+  }
+})
