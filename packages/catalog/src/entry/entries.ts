@@ -18,6 +18,9 @@ export interface Viewer {
 /** Everybody. */
 export const PUBLIC: Viewer = { admin: false, organisations: [] }
 
+/** This program itself: sees everything. */
+export const SYSTEM_VIEWER: Viewer = { admin: true, organisations: [] }
+
 /** May this viewer see drafts and findings of this organisation (`INSTANCE/CLASS/CODE`)? */
 export function maySeeAll (viewer: Viewer, organisationId: string | undefined): boolean {
   return viewer.admin || (organisationId !== undefined && viewer.organisations.includes(organisationId.split('/')[2]!))

@@ -1,0 +1,6 @@
+export { type Check, GROUPS, groupOf, type Group, type RunState, type Verdict } from './check.ts'
+export { countVerdicts, type RunReport, toJUnit } from './report.ts'
+export { findRun, runsOf, sealedReport } from './run-store.ts'
+export { tupleOf } from './tuple.ts'
+export { type VerificationDeps, Verifications } from './verifications.ts'
+export { sealReport, type SealReportDeps, reportService } from './seal-report.ts'
