@@ -6,6 +6,7 @@ import { Fault } from '@trembita/protocol/fault'
 import { parseAnchor } from '@trembita/protocol/globalconf'
 import type { ServerId } from '@trembita/protocol/identifiers'
 import { GATEWAY_ROLES } from './admin/index.ts'
+import { checkMonitoring, SettingsError, type MonitoringSettings } from './accesslog/index.ts'
 import { readServerConfSeed, type ServerConfSeed } from './serverconf/index.ts'
 
 export interface ListenAddress {
@@ -47,6 +48,9 @@ export interface GatewayConfig {
     readonly connectionsMax?: number | undefined
     readonly minPeerVersion?: string | undefined
   } | undefined
+  /** Where accesses to personal data are reported; without it the administration API says. */
+  readonly monitoring?: MonitoringSettings | undefined
+  readonly accessLog?: { readonly waitingMax?: number | undefined } | undefined
   readonly agreements?: { readonly bodyBytesMax?: number | undefined, readonly keepEventsDays?: number | undefined } | undefined
   readonly messageLog?: {
     readonly bodyBytesMax?: number | undefined
@@ -137,6 +141,8 @@ function readSettings (root: ConfigReader) {
       connectionsMax: transport.integer('connectionsMax', 128, { min: 1, max: 10_000 }),
       minPeerVersion: transport.optional('minPeerVersion', (name) => readVersion(transport, name))
     })),
+    monitoring: root.optional('monitoring', (name) => root.section(name, readMonitoring)),
+    accessLog: root.section('accessLog', (section) => ({ waitingMax: section.integer('waitingMax', 1_000_000, { min: 1 }) })),
     agreements: root.section('agreements', (agreements) => ({
       bodyBytesMax: agreements.bytes('bodyBytesMax', 10 * 1024 * 1024),
       keepEventsDays: agreements.integer('keepEventsDays', 1095, { min: 1, max: 36_500 })
@@ -152,6 +158,23 @@ function readSettings (root: ConfigReader) {
       keepRecordsDays: log.integer('keepRecordsDays', 30, { min: 1 })
     }))
   }
+}
+
+function readMonitoring (monitoring: ConfigReader): MonitoringSettings {
+  const settings: MonitoringSettings = {
+    component: monitoring.string('component'),
+    client: monitoring.string('client'),
+    service: monitoring.string('service'),
+    keyService: monitoring.string('keyService'),
+    domain: monitoring.string('domain')
+  }
+  try {
+    checkMonitoring(settings)
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error
+    for (const [name, problem] of Object.entries(error.problems)) monitoring.problem(name, problem)
+  }
+  return settings
 }
 
 /** One that cannot be compared would refuse every peer. */

@@ -2,6 +2,7 @@ import type { Clock, Health, HealthResult } from '@trembita/daemon'
 import { Fault } from '@trembita/protocol/fault'
 import { formatClientId, formatServerId, isSameServer, memberOf, type MemberId, type ServerId } from '@trembita/protocol/identifiers'
 import type { Certificate } from '@trembita/protocol/pki'
+import type { AccessLog } from './accesslog/index.ts'
 import type { Installation } from './installation.ts'
 import type { GlobalConf } from './globalconf/index.ts'
 import type { MessageLog } from './messagelog/index.ts'
@@ -14,6 +15,7 @@ export interface HealthDeps {
   readonly serverconf: ServerConf
   readonly signer: Signer
   readonly messagelog: MessageLog
+  readonly accesslog: Pick<AccessLog, 'health'>
   readonly clock: Clock
 }
 
@@ -34,6 +36,7 @@ export function addHealthChecks (health: Health, deps: HealthDeps): void {
   health.add('global configuration', () => told(() => checkGlobalConf(deps)))
   health.add('authentication certificate', () => told(() => checkAuthentication(deps)))
   health.add('seals', () => told(() => checkSeals(deps)))
+  health.add('access log', () => deps.accesslog.health())
   health.add('message log', async () => {
     try {
       const { status, message, waitingForTimestamp, freeBytes } = await deps.messagelog.health()

@@ -1,1 +1,6 @@
+export { AccessLog, type AccessLogOptions } from './access-log.ts'
+export { checkMonitoring, checkSettings, SettingsError } from './check-settings.ts'
+export { compileSettings } from './compile.ts'
+export type { EventQuery } from './event-store.ts'
+export type { AskService, OwnServiceAnswer } from './outbox.ts'
 export type { AccessRule, MonitoringSettings, PersonalDataInput, PersonalDataSettings } from './settings.ts'

@@ -1,8 +1,4 @@
-/** Ukrainian, and English where there is one. */
-export interface Multilingual {
-  readonly uk: string
-  readonly en?: string | undefined
-}
+import type { AccessOperation, Multilingual, NotifyClass, SubjectIdType, SubjectRole, VisibilityReason } from '@trembita/protocol/accessevent'
 
 /**
  * Whether accesses to the service are captured: `strict`, no answer leaves before its events are on disk; `lenient`, it leaves in any
@@ -11,15 +7,8 @@ export interface Multilingual {
 export const CAPTURE_POLICIES = ['off', 'lenient', 'strict'] as const
 export type CapturePolicy = typeof CAPTURE_POLICIES[number]
 
-export const SUBJECT_ROLES = ['main', 'related', 'representative'] as const
-export type SubjectRole = typeof SUBJECT_ROLES[number]
-
-/** What was done with the data (monitor.md §5.3). */
-export const OPERATIONS = ['consult', 'query', 'retrieve', 'disclose', 'export', 'modify', 'erase', 'match', 'infer', 'make-available'] as const
-export type OperationCode = typeof OPERATIONS[number]
-
-export const NOTIFY_CLASSES = ['immediate', 'digest', 'none'] as const
-export type NotifyClass = typeof NOTIFY_CLASSES[number]
+export const SUBJECT_ROLES: readonly SubjectRole[] = ['main', 'related', 'representative']
+export const NOTIFY_CLASSES: readonly NotifyClass[] = ['immediate', 'digest', 'none']
 
 /** Where a person is named. */
 export interface SubjectRule {
@@ -27,8 +16,7 @@ export interface SubjectRule {
   readonly phase: 'request' | 'response'
   // `json:/persons/*/rnokpp`, `xml:/{urn:x}person/{urn:x}rnokpp`, `header:Uxp-Subject-Id`, `query:rnokpp`, `path:rnokpp` (docs/access-events.md).
   readonly select: string
-  /** Kind of identifier: RNOKPP, UNZR, PASSPORT, or another in capitals. */
-  readonly type: string
+  readonly type: SubjectIdType
   readonly role: SubjectRole
   /** Applied in order to what was selected: `digits`, `upper`, `first:N`, `last:N`. White space at the ends always goes. */
   readonly transform: readonly string[]
@@ -55,8 +43,8 @@ export interface VisibilityRule {
   readonly state: 'deferred' | 'restricted'
   /** Clients, `CLASS/CODE` or `CLASS/CODE/SUBSYSTEM`. */
   readonly recipients: readonly string[]
-  /** Term of the DPV's justifications, such as `CrimeInvestigationImpaired`. */
-  readonly reason: string
+  /** Term of the DPV's justifications. */
+  readonly reason: VisibilityReason
   /** Days until the decision has to be looked at again, at most 365. */
   readonly reviewDays: number
 }
@@ -68,7 +56,7 @@ export interface AccessRule {
   /** REST: method or `*`, and a path of the service with `{names}`; SOAP: always `*` and `**`. */
   readonly match: { readonly method: string, readonly path: string }
   readonly subjects: readonly SubjectRule[]
-  readonly operation: OperationCode
+  readonly operation: AccessOperation
   readonly categories: readonly string[]
   /** A special category of data is among them (law 2297-VI, article 7). */
   readonly special: boolean

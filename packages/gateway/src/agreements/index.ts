@@ -2,4 +2,6 @@ export { type AgreementParts, agreementsApi, type AgreementsApiDeps } from './ap
 export { AgreementSealer, type SealedAgreement } from './seal-agreement.ts'
 export { AnswerReader } from './large-answers.ts'
 export { Agreements, type AgreementsOptions, type Permit } from './agreements.ts'
+export { agreementsBehind } from './agreements-behind.ts'
+export { requestPurposes } from './request-purposes.ts'
 export { type AgreementEvent, AgreementEvents } from './event-store.ts'

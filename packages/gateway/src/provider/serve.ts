@@ -1,6 +1,7 @@
 import { type Clock } from '@trembita/daemon'
 import { toFault } from '@trembita/protocol/fault'
 import { memberOf, providerOf, type ServerId } from '@trembita/protocol/identifiers'
+import type { AccessLog } from '../accesslog/index.ts'
 import type { Agreements } from '../agreements/index.ts'
 import { encodeMessage, partsOf, recordOf, type EncodedMessage, type ExchangeMetrics, type ServiceAnswer } from '../exchange/index.ts'
 import type { GlobalConf } from '../globalconf/index.ts'
@@ -28,6 +29,7 @@ export interface ProviderDeps {
   readonly metaservices: Metaservices
   readonly services: ServiceCaller
   readonly agreements: Agreements
+  readonly accesslog: Pick<AccessLog, 'watch'>
   readonly metrics: ExchangeMetrics
   readonly spool: Spool
   /** Oldest X-Road version of a peer's gateway that is served; undefined serves all. */
@@ -43,13 +45,15 @@ export interface Served {
 
 /**
  * Serves one request of another gateway. The order is the security argument (docs/exchange.md): who sent it, may they, is it
- * sealed, is it on disk; only then the information system hears of it. Its answer leaves when it is sealed and on disk.
+ * sealed, is it on disk; only then the information system hears of it. Its answer leaves when it is sealed and on disk, and with it
+ * what it tells of persons.
  *
  * @param onRequest told of the request once read, so that what it spooled can be let go whatever happens.
  * @throws {Fault} with its origin.
  */
 export async function serve (deps: ProviderDeps, call: PeerCall, onRequest: (request: PeerRequest) => void, onAnswer: (answer: ServiceAnswer) => void): Promise<Served> {
   const timer = deps.metrics.start('provider')
+  let watch: ReturnType<AccessLog['watch']>
   try {
     const snapshot = deps.globalconf.current()
     snapshot.checkValid(deps.clock.now())
@@ -57,6 +61,7 @@ export async function serve (deps: ProviderDeps, call: PeerCall, onRequest: (req
     const request = await readMessage(call, deps)
     onRequest(request)
     timer.step('read')
+    watch = deps.accesslog.watch(request, snapshot)
     const provider = providerOf(request.service)
     const service = chooseService(deps, request, snapshot)
     const verified = deps.trust.verifySeal(request.parts, partsOf(request), memberOf(request.client))
@@ -68,10 +73,16 @@ export async function serve (deps: ProviderDeps, call: PeerCall, onRequest: (req
     timer.step('service')
     const sealed = await deps.signer.seal(memberOf(provider), partsOf(answer))
     timer.step('seal')
-    await deps.messagelog.append(recordOf(answer, sealed, 'provider', 'response', provider, deps.clock.now()))
+    await both(deps.messagelog.append(recordOf(answer, sealed, 'provider', 'response', provider, deps.clock.now())), watch?.answered(answer))
     timer.step('log')
     return { request, answer, encoded: encodeMessage(answer, sealed, 'response', []) }
   } catch (thrown) {
+    await watch?.failed(thrown)
     throw toFault(thrown, 'Server.ServerProxy')
   }
+}
+
+/** Waits for both, also when one fails: the other still uses what the exchange has spooled. */
+async function both (one: Promise<unknown>, other: Promise<unknown> | undefined): Promise<void> {
+  for (const outcome of await Promise.allSettled([one, other])) if (outcome.status === 'rejected') throw outcome.reason
 }

@@ -1,6 +1,8 @@
 import type { ClientId } from '@trembita/protocol/identifiers'
 import { idOfRow, mustRowOf, type ConfDb } from './conf-db.ts'
-import type { AgreementMode, EndpointPattern, ServiceType } from './types.ts'
+import type { AccessRule, PersonalDataSettings } from '../accesslog/index.ts'
+import { personalDataOf } from './load.ts'
+import type { AgreementMode, EndpointPattern, ServicePersonalData, ServiceType } from './types.ts'
 
 export interface DescribedEndpoint extends EndpointPattern {
   readonly id: number
@@ -16,6 +18,7 @@ export interface DescribedService {
   readonly timeoutSeconds: number
   readonly verifyTls: boolean
   readonly agreement: AgreementMode
+  readonly personalData: ServicePersonalData
   readonly endpoints: readonly DescribedEndpoint[]
 }
 
@@ -38,6 +41,8 @@ export interface ServiceToWrite {
   readonly title?: string | undefined
   readonly url: string
   readonly endpoints: readonly EndpointPattern[]
+  /** Rules that its annotations give; absent: none. */
+  readonly accessRules?: readonly AccessRule[] | undefined
 }
 
 interface DescriptionRow {
@@ -53,7 +58,7 @@ interface DescriptionRow {
   readonly member_code: string
   readonly subsystem_code: string | null
 }
-interface ServiceRow { code: string, version: string | null, title: string | null, url: string, timeout_seconds: number, verify_tls: number, agreement: AgreementMode }
+interface ServiceRow { code: string, version: string | null, title: string | null, url: string, timeout_seconds: number, verify_tls: number, agreement: AgreementMode, personal_data: string | null, described_rules: string }
 
 const SELECT = `SELECT d.id, d.type, d.url, d.disabled, d.disabled_notice, d.refreshed_at, d.client_id, c.instance, c.member_class, c.member_code, c.subsystem_code
   FROM service_description d JOIN client c ON c.id = d.client_id`
@@ -145,6 +150,14 @@ export class DescriptionStore {
     })
   }
 
+  /** @param settings checked; undefined: those of the description alone. */
+  setPersonalData (id: number, code: string, version: string | undefined, settings: PersonalDataSettings | undefined): void {
+    this.#conf.change(() => {
+      this.#conf.db.prepare('UPDATE service SET personal_data = ? WHERE description_id = ? AND code = ? AND coalesce(version, \'\') = ?')
+        .run(settings === undefined ? null : JSON.stringify(settings), id, code, version ?? '')
+    })
+  }
+
   /** @returns undefined when the service has this endpoint. */
   addEndpoint (client: ClientId, code: string, { method, path }: EndpointPattern): number | undefined {
     const { db } = this.#conf
@@ -183,16 +196,18 @@ export class DescriptionStore {
     })
   }
 
-  #addService (clientRow: number, id: number, { code, version, title, url, endpoints }: ServiceToWrite): void {
-    this.#conf.db.prepare('INSERT INTO service (description_id, code, version, title, url) VALUES (?, ?, ?, ?, ?)').run(id, code, version ?? null, title ?? null, url)
+  #addService (clientRow: number, id: number, { code, version, title, url, endpoints, accessRules }: ServiceToWrite): void {
+    this.#conf.db.prepare('INSERT INTO service (description_id, code, version, title, url, described_rules) VALUES (?, ?, ?, ?, ?, ?)')
+      .run(id, code, version ?? null, title ?? null, url, JSON.stringify(accessRules ?? []))
     for (const { method, path } of endpoints) {
       this.#conf.db.prepare('INSERT INTO endpoint (client_id, service_code, method, path, generated) VALUES (?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET generated = 1').run(clientRow, code, method, path)
     }
   }
 
-  #refreshService (clientRow: number, id: number, { code, version, title, endpoints }: ServiceToWrite): void {
+  #refreshService (clientRow: number, id: number, { code, version, title, endpoints, accessRules }: ServiceToWrite): void {
     const { db } = this.#conf
-    db.prepare('UPDATE service SET title = ? WHERE description_id = ? AND code = ? AND coalesce(version, \'\') = ?').run(title ?? null, id, code, version ?? '')
+    db.prepare('UPDATE service SET title = ?, described_rules = ? WHERE description_id = ? AND code = ? AND coalesce(version, \'\') = ?')
+      .run(title ?? null, JSON.stringify(accessRules ?? []), id, code, version ?? '')
     const known = db.prepare<[number, string], { id: number, method: string, path: string }>('SELECT id, method, path FROM endpoint WHERE client_id = ? AND service_code = ? AND generated = 1').all(clientRow, code)
     for (const { id: endpointId, method, path } of known) {
       if (!endpoints.some((one) => one.method === method && one.path === path)) this.removeEndpoint(endpointId)
@@ -212,7 +227,7 @@ export class DescriptionStore {
 
   #toDescription (row: DescriptionRow): Description {
     const { db } = this.#conf
-    const services = db.prepare<[number], ServiceRow>('SELECT code, version, title, url, timeout_seconds, verify_tls, agreement FROM service WHERE description_id = ? ORDER BY id').all(row.id)
+    const services = db.prepare<[number], ServiceRow>('SELECT code, version, title, url, timeout_seconds, verify_tls, agreement, personal_data, described_rules FROM service WHERE description_id = ? ORDER BY id').all(row.id)
     const endpoints = db.prepare<[number], { id: number, service_code: string, method: string, path: string, generated: number }>('SELECT id, service_code, method, path, generated FROM endpoint WHERE client_id = ? ORDER BY path, method').all(row.client_id)
     return {
       id: row.id,
@@ -230,6 +245,7 @@ export class DescriptionStore {
         timeoutSeconds: service.timeout_seconds,
         verifyTls: service.verify_tls === 1,
         agreement: service.agreement,
+        personalData: personalDataOf(service),
         endpoints: endpoints.filter((one) => one.service_code === service.code).map(({ id, method, path, generated }) => ({ id, method, path, generated: generated === 1 }))
       }))
     }

@@ -1,9 +1,10 @@
 import type { Database } from '@trembita/daemon/sqlite'
+import type { AccessRule, PersonalDataSettings } from '../accesslog/index.ts'
 import { encodeClientId, type ClientId } from '@trembita/protocol/identifiers'
 import { Certificate } from '@trembita/protocol/pki'
 import { clientIdOf } from './seed.ts'
 import type {
-  AccessRight, AgreementMode, ClientConf, ConnectionType, EndpointPattern, LocalClientStatus, ProviderConf, ServerConfSnapshot, ServerRow, ServiceConf, ServiceType, Subject
+  AccessRight, AgreementMode, ClientConf, ConnectionType, EndpointPattern, LocalClientStatus, ProviderConf, ServerConfSnapshot, ServerRow, ServiceConf, ServicePersonalData, ServiceType, Subject
 } from './types.ts'
 
 interface ClientRow { id: number, instance: string, member_class: string, member_code: string, subsystem_code: string | null, status: string, connection: string, configured: number, name: string | null, submitted_name: string | null }
@@ -20,6 +21,8 @@ interface ServiceRow {
   verify_tls: number,
   complete_header: number,
   agreement: string
+  personal_data: string | null
+  described_rules: string
 }
 interface RightRow { service_code: string, method: string, path: string, subject_kind: string, subject: string }
 
@@ -67,7 +70,7 @@ function loadProvider (db: Database, clientId: number): ProviderConf {
     db.prepare<[number], EndpointPattern & { service_code: string }>('SELECT service_code, method, path FROM endpoint WHERE client_id = ? ORDER BY path, method').all(clientId),
     (endpoint) => endpoint.service_code)
   const services = db.prepare<[number], ServiceRow>(`
-    SELECT d.type, d.url AS description_url, d.disabled, d.disabled_notice, s.code, s.version, s.title, s.url, s.timeout_seconds, s.verify_tls, s.complete_header, s.agreement
+    SELECT d.type, d.url AS description_url, d.disabled, d.disabled_notice, s.code, s.version, s.title, s.url, s.timeout_seconds, s.verify_tls, s.complete_header, s.agreement, s.personal_data, s.described_rules
     FROM service s JOIN service_description d ON d.id = s.description_id WHERE d.client_id = ? ORDER BY s.id`).all(clientId)
     .map((row): ServiceConf => ({
       type: row.type as ServiceType,
@@ -80,6 +83,7 @@ function loadProvider (db: Database, clientId: number): ProviderConf {
       verifyTls: row.verify_tls === 1,
       completeHeader: row.complete_header === 1,
       agreement: row.agreement as AgreementMode,
+      personalData: personalDataOf(row),
       disabledNotice: row.disabled === 1 ? row.disabled_notice : undefined,
       endpoints: (endpoints.get(row.code) ?? []).map(({ method, path }) => ({ method, path }))
     }))
@@ -89,6 +93,14 @@ function loadProvider (db: Database, clientId: number): ProviderConf {
     rights: loadRights(db, clientId),
     localGroups: loadGroups(db, clientId),
     findService: (code, version) => byCode.get(serviceKey(code, version))
+  }
+}
+
+/** What stands in a row of `service` about personal data. */
+export function personalDataOf (row: { readonly personal_data: string | null, readonly described_rules: string }): ServicePersonalData {
+  return {
+    settings: row.personal_data === null ? undefined : JSON.parse(row.personal_data) as PersonalDataSettings,
+    described: JSON.parse(row.described_rules) as AccessRule[]
   }
 }
 

@@ -83,4 +83,8 @@ export const MIGRATIONS: readonly Migration[] = [`
 `, `
   ALTER TABLE server ADD COLUMN requested_address TEXT;
   ALTER TABLE server ADD COLUMN requested_maintenance INTEGER;
+`, `
+  ALTER TABLE service ADD COLUMN personal_data TEXT;
+  ALTER TABLE service ADD COLUMN described_rules TEXT NOT NULL DEFAULT '[]';
+  CREATE TABLE monitoring (id INTEGER PRIMARY KEY CHECK (id = 1), settings TEXT NOT NULL) STRICT;
 `]

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { describeSystemError, toConfig, type ConfigFile, type ConfigReader } from '@trembita/daemon'
 import { formatClientId, type ClientId } from '@trembita/protocol/identifiers'
+import { checkSettings, type PersonalDataInput, type PersonalDataSettings } from '../accesslog/index.ts'
 import type { AgreementMode, ConnectionType, EndpointPattern, ServiceType } from './types.ts'
 
 export interface ServiceSeed {
@@ -14,6 +15,7 @@ export interface ServiceSeed {
   readonly verifyTls: boolean
   readonly completeHeader: boolean
   readonly agreement?: AgreementMode | undefined
+  readonly personalData?: PersonalDataSettings | undefined
   readonly endpoints: readonly EndpointPattern[]
 }
 
@@ -118,10 +120,21 @@ function readClient (client: ConfigReader, folder: string): ClientSeed {
         verifyTls: service.boolean('verifyTls', true),
         completeHeader: service.boolean('completeHeader', true),
         agreement: service.oneOf('agreement', ['none', 'refuse', 'remove'] as const, 'none'),
+        personalData: service.optional('personalData', (name) => readPersonalData(service, name, description.string('type', '') === 'WSDL' ? 'SOAP' : 'REST')),
         endpoints: service.list('endpoints', readEndpoint)
       }))
     })),
     rights: client.list('rights', (right) => ({ subject: readSubject(right), service: right.string('service'), ...readEndpoint(right) }))
+  }
+}
+
+/** Settings about personal data, as JSON text: the same as the administration API takes. */
+function readPersonalData (service: ConfigReader, name: string, kind: 'REST' | 'SOAP'): PersonalDataSettings | undefined {
+  try {
+    return checkSettings(JSON.parse(service.string(name)) as PersonalDataInput, kind)
+  } catch (error) {
+    service.problem(name, `no usable settings: ${(error as Error).message}`)
+    return undefined
   }
 }
 

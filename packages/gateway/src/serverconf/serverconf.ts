@@ -1,4 +1,5 @@
 import { openDatabase, type Database } from '@trembita/daemon/sqlite'
+import type { MonitoringSettings } from '../accesslog/index.ts'
 import { formatClientId, type ServerId } from '@trembita/protocol/identifiers'
 import { ClientStore } from './client-store.ts'
 import type { ConfDb } from './conf-db.ts'
@@ -66,6 +67,16 @@ export class ServerConf {
     this.#server = loadServer(this.#db)
   }
 
+  /** Where accesses to personal data are reported, as an administrator set it. */
+  monitoring (): MonitoringSettings | undefined {
+    const row = this.#db.prepare<[], { settings: string }>('SELECT settings FROM monitoring').get()
+    return row === undefined ? undefined : JSON.parse(row.settings) as MonitoringSettings
+  }
+
+  setMonitoring (settings: MonitoringSettings): void {
+    this.#db.prepare('INSERT INTO monitoring (id, settings) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET settings = excluded.settings').run(JSON.stringify(settings))
+  }
+
   /** Gives the gateway its name, and its owner a client of its own, which is not registered yet. All of it, or nothing. */
   nameServer (id: ServerId): void {
     const { instance, memberClass, memberCode } = id
@@ -114,9 +125,9 @@ export class ServerConf {
       const descriptionId = db.prepare('INSERT INTO service_description (client_id, type, url, disabled, disabled_notice) VALUES (?, ?, ?, ?, ?)')
         .run(clientId, description.type, description.url, description.disabledNotice === undefined ? 0 : 1, description.disabledNotice ?? '').lastInsertRowid
       for (const service of description.services) {
-        db.prepare('INSERT INTO service (description_id, code, version, title, url, timeout_seconds, verify_tls, complete_header, agreement) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+        db.prepare('INSERT INTO service (description_id, code, version, title, url, timeout_seconds, verify_tls, complete_header, agreement, personal_data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
           .run(descriptionId, service.code, service.version ?? null, service.title ?? null, service.url, service.timeoutSeconds,
-            service.verifyTls ? 1 : 0, service.completeHeader ? 1 : 0, service.agreement ?? 'none')
+            service.verifyTls ? 1 : 0, service.completeHeader ? 1 : 0, service.agreement ?? 'none', service.personalData === undefined ? null : JSON.stringify(service.personalData))
         for (const { method, path } of service.endpoints) {
           db.prepare('INSERT OR IGNORE INTO endpoint (client_id, service_code, method, path) VALUES (?, ?, ?, ?)').run(clientId, service.code, method, path)
         }

@@ -1,3 +1,4 @@
+import type { AccessRule, PersonalDataSettings } from '../accesslog/index.ts'
 import type { Certificate } from '@trembita/protocol/pki'
 import type { ClientId, GlobalGroupId, ServerId } from '@trembita/protocol/identifiers'
 
@@ -33,6 +34,14 @@ export interface AccessRight {
   readonly endpoint: EndpointPattern
 }
 
+/** What is known of the personal data that a service gives. */
+export interface ServicePersonalData {
+  /** As an administrator set it; undefined: nothing was set. */
+  readonly settings: PersonalDataSettings | undefined
+  /** Rules that the annotations of the description give. */
+  readonly described: readonly AccessRule[]
+}
+
 export interface ServiceConf {
   readonly type: ServiceType
   readonly code: string
@@ -48,6 +57,7 @@ export interface ServiceConf {
   /** Whether a SOAP answer without X-Road header gets one from the request (trembita.md §4). */
   readonly completeHeader: boolean
   readonly agreement: AgreementMode
+  readonly personalData?: ServicePersonalData | undefined
   /** Set when the description is disabled: what callers are told. */
   readonly disabledNotice?: string | undefined
   /** Endpoints of the description, without the base endpoint. */

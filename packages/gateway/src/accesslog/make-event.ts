@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto'
+import { EVENT_SCHEMA, epochOf, type AccessEvent, type AccessOutcome, type Multilingual, type Visibility } from '@trembita/protocol/accessevent'
+import { formatClientId, formatServiceId, memberOf, providerOf, type ClientId } from '@trembita/protocol/identifiers'
+import { restPathForMatching } from '@trembita/protocol/message'
+import { agreementsBehind, requestPurposes } from '../agreements/index.ts'
+import type { ReceivedRequest } from '../exchange/index.ts'
+import type { Snapshot } from '../globalconf/index.ts'
+import type { CompiledRule, CompiledSettings } from './compile.ts'
+import type { Person } from './find-persons.ts'
+import type { AccessLogKeys } from './keys.ts'
+import type { LegalBasis, PersonalDataSettings } from './settings.ts'
+
+/**
+ * An event as this gateway keeps it (layer L0): what is reported, still without number and index (and with an empty register, where the
+ * service names none), and what never leaves.
+ */
+export interface KeptEvent {
+  readonly event: Omit<AccessEvent, 'source' | 'subject'> & {
+    readonly source: Omit<AccessEvent['source'], 'seq' | 'component'>
+    /** Absent where nobody is named, and in a mass event. */
+    readonly subject?: Omit<NonNullable<AccessEvent['subject']>, 'index'> | undefined
+  }
+  /** Normalised identifier; absent where nobody is named, and in a mass event. */
+  readonly person?: string | undefined
+  /** Everybody in a mass event. */
+  readonly persons?: readonly string[] | undefined
+  /** Who looked, as the requester named them. */
+  readonly officer?: string | undefined
+}
+
+/** What an exchange was, apart from whom it concerns. */
+export interface Occasion {
+  readonly request: ReceivedRequest
+  readonly snapshot: Snapshot
+  readonly compiled: CompiledSettings
+  readonly rule: CompiledRule
+  readonly outcome: AccessOutcome
+  readonly at: Date
+  readonly keys: AccessLogKeys
+}
+
+const DAY_MS = 86_400_000
+const WORDS_MAX = 1000
+const CODE_MAX = 256
+const NOT_STATED: Multilingual = { uk: 'Мету не зазначено', en: 'Purpose not stated' }
+const NO_BASIS = 'Правову підставу не зазначено'
+
+/**
+ * Makes the events of an exchange: one a person, or one for all when they are many, or one without a person when nobody was found.
+ *
+ * @param persons found by the rule; empty: the rule says what that is.
+ */
+export function makeEvents (occasion: Occasion, persons: readonly Person[]): KeptEvent[] {
+  const { compiled: { settings }, rule: { rule } } = occasion
+  const common = commonOf(occasion)
+  const keyEpoch = epochOf(common.event.occurredAt)
+  const eventOf = (more: Partial<KeptEvent['event']>): KeptEvent['event'] => ({ ...common.event, eventId: uuid7(occasion.at), ...more })
+  if (persons.length === 0) {
+    return rule.onNoSubject === 'unknown-subject' ? [{ ...common, event: eventOf({}) }] : []
+  }
+  if (persons.length > (rule.massThreshold ?? settings.massThreshold)) {
+    const mass = { flag: true, batchId: uuid7(occasion.at), subjectCount: persons.length } as const
+    return [{ ...common, event: eventOf({ mass }), persons: persons.map(({ id }) => id).sort() }]
+  }
+  return persons.map(({ type, id, role, inAnswer }) => ({
+    ...common,
+    event: eventOf({ subject: { idType: type, keyEpoch, role }, ...occasion.outcome === 'ok' && inAnswer > 0 ? { itemCount: inAnswer } : {} }),
+    person: id
+  }))
+}
+
+function commonOf ({ request, snapshot, compiled, rule: { rule }, outcome, at, keys }: Occasion): Omit<KeptEvent, 'event'> & { readonly event: Omit<KeptEvent['event'], 'subject' | 'eventId'> } {
+  const { settings, version } = compiled
+  const fields = request.message.kind === 'rest' ? request.message.rest : request.message.soap
+  const officer = fields.userId?.trim() === '' ? undefined : fields.userId
+  const provider = providerOf(request.service)
+  const { purpose, ground } = purposeOf(request, snapshot, settings, rule.purpose, at)
+  const instant = at.toISOString()
+  const represented = fields.representedParty?.partyCode
+  const caseRef = codeOf(fields.issue)
+  return {
+    officer,
+    event: {
+      schema: EVENT_SCHEMA,
+      source: { capture: 'filter', ruleId: rule.id, ruleVersion: version },
+      occurredAt: instant,
+      recordedAt: instant,
+      exchange: {
+        protocol: protocolOf(request),
+        messageId: codeOf(request.queryId) ?? request.requestId,
+        ...codeOf(request.requestId) === undefined ? {} : { requestId: request.requestId },
+        requestHash: request.requestHash,
+        service: pathText(formatServiceId(request.service)),
+        direction: 'out'
+      },
+      holder: { code: provider.memberCode, name: { uk: words(snapshot.memberName(memberOf(provider)) ?? provider.memberCode) }, registry: settings.registry?.code ?? '' },
+      recipient: { code: request.client.memberCode, name: { uk: words(snapshot.memberName(memberOf(request.client)) ?? request.client.memberCode) }, system: pathText(formatClientId(request.client)) },
+      ...codeOf(represented) === undefined ? {} : { onBehalfOf: { code: represented! } },
+      actor: officer === undefined ? { kind: 'system' } : { kind: 'person', handle: keys.officerHandle(memberOf(request.client), officer) },
+      operation: rule.operation,
+      outcome,
+      data: { categories: rule.categories, special: rule.special },
+      purpose,
+      legalBasis: rule.legalBasis ?? settings.legalBasis ?? { citation: words(ground ?? NO_BASIS) },
+      ...caseRef === undefined ? {} : { caseRef },
+      visibility: visibilityOf(settings, request.client, at),
+      notifyClass: rule.notify ?? (rule.special || rule.operation === 'modify' || rule.operation === 'erase' ? 'immediate' : settings.notify),
+      retainUntil: new Date(at.getTime() + settings.retainDays * DAY_MS).toISOString().slice(0, 10)
+    }
+  }
+}
+
+/**
+ * The purpose that a request names, as the settings of the service call it, else as it was sent; its ground, else the agreement that
+ * lets the client ask for it.
+ */
+function purposeOf (request: ReceivedRequest, snapshot: Snapshot, settings: PersonalDataSettings, assumed: string | undefined, at: Date): { readonly purpose: AccessEvent['purpose'], readonly ground: LegalBasis['citation'] | undefined } {
+  const sent = requestPurposes(request)
+  const rest = request.message.kind === 'rest' ? { method: request.message.rest.method, servicePath: restPathOf(request.message.rest.servicePath) } : undefined
+  const agreement = agreementsBehind({ client: request.client, service: request.service, rest, purposes: sent, at }, snapshot)[0]
+  const code = codeOf(sent[0]) ?? assumed ?? (agreement?.purposes.length === 1 ? agreement.purposes[0] : undefined)
+  const agreed = agreement === undefined ? undefined : `угода про інформаційну взаємодію ${agreement.id}, редакція ${agreement.version}`
+  if (code === undefined) return { purpose: { declarationId: 'not-stated', text: NOT_STATED }, ground: agreed }
+  const known = settings.purposes.find(({ declarationId }) => declarationId === code)
+  if (known === undefined) return { purpose: { declarationId: code, text: { uk: words(sent.length > 0 ? sent.join(', ') : code) } }, ground: agreed }
+  return { purpose: { declarationId: code, text: known.text, ...known.dpv === undefined ? {} : { dpv: known.dpv } }, ground: known.ground ?? agreed }
+}
+
+/** A path that leads out of the service is refused elsewhere; here it covers nothing. */
+function restPathOf (servicePath: string): string {
+  try {
+    restPathForMatching(servicePath)
+    return servicePath
+  } catch {
+    return ''
+  }
+}
+
+function protocolOf ({ message }: ReceivedRequest): AccessEvent['exchange']['protocol'] {
+  if (message.kind === 'soap') return 'xroad-soap'
+  return message.rest.headers.some(([name]) => name.toLowerCase().startsWith('uxp-')) ? 'uxp-rest' : 'xroad-rest'
+}
+
+function visibilityOf ({ visibility }: PersonalDataSettings, client: ClientId, at: Date): Visibility {
+  const names = [`${client.memberClass}/${client.memberCode}`, `${client.memberClass}/${client.memberCode}/${client.subsystemCode ?? ''}`]
+  const rule = visibility.find(({ recipients }) => recipients.some((one) => names.includes(one)))
+  return rule === undefined ? { state: 'open' } : { state: rule.state, reason: rule.reason, until: new Date(at.getTime() + rule.reviewDays * DAY_MS).toISOString() }
+}
+
+/** UUID of version 7 (RFC 9562): in the order of time, and unique. */
+function uuid7 (at: Date): string {
+  const bytes = randomBytes(16)
+  bytes.writeUIntBE(at.getTime(), 0, 6)
+  bytes[6] = 0x70 | (bytes[6]! & 0x0f)
+  bytes[8] = 0x80 | (bytes[8]! & 0x3f)
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+/** What somebody sent, where it can be a code; undefined where it cannot. */
+function codeOf (text: string | undefined): string | undefined {
+  const trimmed = text?.trim()
+  return trimmed !== undefined && trimmed.length <= CODE_MAX && /^[\p{L}\p{N}\p{P}\p{S}](?:[\p{L}\p{N}\p{P}\p{S} ]*[\p{L}\p{N}\p{P}\p{S}])?$/u.test(trimmed) ? trimmed : undefined
+}
+
+/** Words for people, of whatever somebody sent. */
+function words (text: string): string {
+  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ').trim().slice(0, WORDS_MAX)
+  return clean === '' ? '—' : clean
+}
+
+/** Identifiers may hold spaces, which would end a service's name elsewhere. */
+function pathText (id: string): string {
+  return id.replace(/\s/g, '_').slice(0, CODE_MAX)
+}
