@@ -23,6 +23,8 @@ export interface AccountsOptions {
   /** All roles of the application; a route or key that names another is refused. */
   readonly roles: readonly string[]
   /** See `ApiKeysDeps`. */
+  readonly rolePrefixes?: readonly string[] | undefined
+  /** See `ApiKeysDeps`. */
   readonly grantedByOwnersOnly?: readonly string[]
   /** Runs a change and its audit record as one. */
   readonly change: ApiKeysDeps['change']
@@ -74,7 +76,7 @@ export function createAccounts (options: AccountsOptions): Accounts {
     clock,
     roles,
     publicUrl,
-    apiKeys: new ApiKeys({ store, clock, roles, change: options.change, grantedByOwnersOnly: options.grantedByOwnersOnly ?? [] }),
+    apiKeys: new ApiKeys({ store, clock, roles, change: options.change, rolePrefixes: options.rolePrefixes, grantedByOwnersOnly: options.grantedByOwnersOnly ?? [] }),
     sessions: new Sessions({
       store,
       clock,

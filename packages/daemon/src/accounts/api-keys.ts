@@ -36,6 +36,8 @@ export interface ApiKeysDeps {
   readonly change: <T>(actor: Actor, work: (tx: AccountTx) => Promise<T>) => Promise<T>
   /** Roles that exist; others are refused. */
   readonly roles: readonly string[]
+  /** Beginnings of roles that exist besides: `ORGANISATION:`. */
+  readonly rolePrefixes?: readonly string[] | undefined
   /** Roles that only somebody who has them may grant, whatever else they may do. */
   readonly grantedByOwnersOnly?: readonly string[]
   /** How long a key that was found is believed without asking the store, which is how long another node's revocation takes; default 5. */
@@ -158,7 +160,7 @@ export class ApiKeys {
   #grantable (actor: Actor, roles: readonly string[], already: readonly string[] = []): readonly string[] {
     const wanted = [...new Set(roles)]
     if (wanted.length === 0) throw invalid('roles', 'name at least one role')
-    const unknown = wanted.filter((role) => !this.#deps.roles.includes(role))
+    const unknown = wanted.filter((role) => !this.#deps.roles.includes(role) && this.#deps.rolePrefixes?.some((prefix) => role.startsWith(prefix)) !== true)
     if (unknown.length > 0) throw new AccountError(400, 'invalid_role', 'there is no such role', { roles: `unknown: ${unknown.join(', ')}` })
     const reserved = wanted.filter((role) => !already.includes(role) && this.#deps.grantedByOwnersOnly?.includes(role))
     if (actor.kind !== 'system' && reserved.some((role) => !hasRole(actor, [role]))) {

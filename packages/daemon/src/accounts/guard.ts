@@ -10,6 +10,7 @@ import { INTERNAL_HEADER } from './internal-calls.ts'
 import { sendProblem, wantsPage, type AccountProblem } from './problem-page.ts'
 import { checkCsrfToken, checkRequestOrigin, isUnsafe } from './request-forgery.ts'
 import type { BrowserSession } from './sessions.ts'
+import { basePathOf } from './public-path.ts'
 import { SIGN_IN_PATH } from './sign-in-routes.ts'
 
 /** Who was recognised in a request. */
@@ -113,8 +114,9 @@ async function refuse (request: FastifyRequest, reply: FastifyReply, accounts: A
 /** Only a plain page request is redirected: browsers refuse to follow a form's redirect to another site (CSP form-action), and what was typed is lost anyway. */
 async function leadToSignIn (request: FastifyRequest, reply: FastifyReply, accounts: Accounts): Promise<FastifyReply> {
   const plain = !isUnsafe(request.method)
-  const link = plain ? `${SIGN_IN_PATH}?return=${encodeURIComponent(request.url)}` : SIGN_IN_PATH
-  if (request.headers['hx-request'] !== undefined) return reply.code(401).header('hx-redirect', SIGN_IN_PATH).header('cache-control', 'no-store').send()
+  const signIn = `${basePathOf(accounts.publicUrl)}${SIGN_IN_PATH}`
+  const link = plain ? `${signIn}?return=${encodeURIComponent(request.url)}` : signIn
+  if (request.headers['hx-request'] !== undefined) return reply.code(401).header('hx-redirect', signIn).header('cache-control', 'no-store').send()
   if (plain && accounts.openId !== undefined) return reply.header('cache-control', 'no-store').redirect(link, 303)
   return await sendProblem(request, reply, { kind: 'sessionEnded', status: 401, ...accounts.openId === undefined ? {} : { link } }, accounts.problemPage)
 }

@@ -5,6 +5,7 @@ import {
 } from 'openid-client'
 import type { Secret } from '../secret.ts'
 import { identityOf, isAssured, type Assurance } from './identity.ts'
+import { publicUrlOf } from './public-path.ts'
 import type { Person } from './sessions.ts'
 import type { SignInAttempt } from './sign-in-attempts.ts'
 
@@ -21,6 +22,8 @@ export interface OpenIdSettings {
   readonly rolesClaim?: string | undefined
   /** From a value of that claim to roles of ours; default: our roles' own names. */
   readonly roleMap?: Readonly<Record<string, readonly string[]>> | undefined
+  /** A second claim whose values become roles behind a prefix, whatever they are: `organisations` `90000038` with `ORGANISATION:`. */
+  readonly scopedRoles?: { readonly claim: string, readonly prefix: string } | undefined
   /** Asked for, and demanded: who is known less surely is not let in. */
   readonly assurance?: Assurance | undefined
 }
@@ -73,7 +76,7 @@ export class OpenIdProvider {
     const configuration = await this.#configuration()
     const attempt = { state: randomState(), nonce: randomNonce(), codeVerifier: randomPKCECodeVerifier(), returnPath }
     const url = buildAuthorizationUrl(configuration, {
-      redirect_uri: new URL(CALLBACK_PATH, this.#publicUrl).href,
+      redirect_uri: publicUrlOf(this.#publicUrl, CALLBACK_PATH).href,
       scope: ['openid', ...this.#settings.scopes ?? ['profile']].join(' '),
       state: attempt.state,
       nonce: attempt.nonce,
@@ -93,7 +96,7 @@ export class OpenIdProvider {
    */
   async finish (query: string, attempt: SignInAttempt): Promise<Person> {
     const configuration = await this.#configuration()
-    const address = new URL(CALLBACK_PATH, this.#publicUrl)
+    const address = publicUrlOf(this.#publicUrl, CALLBACK_PATH)
     address.search = query
     try {
       const tokens = await authorizationCodeGrant(configuration, address, {
@@ -117,7 +120,7 @@ export class OpenIdProvider {
       if (configuration.serverMetadata().end_session_endpoint === undefined) return undefined
       // Without id_token_hint: it would carry the person's data through addresses and logs. The provider asks the person instead.
       return buildEndSessionUrl(configuration, {
-        client_id: this.#settings.clientId, post_logout_redirect_uri: new URL(SIGNED_OUT_PATH, this.#publicUrl).href, ...language === undefined ? {} : { ui_locales: language }
+        client_id: this.#settings.clientId, post_logout_redirect_uri: publicUrlOf(this.#publicUrl, SIGNED_OUT_PATH).href, ...language === undefined ? {} : { ui_locales: language }
       })
     } catch (error) {
       if (error instanceof ProviderUnavailable) return undefined
@@ -155,9 +158,19 @@ export class OpenIdProvider {
     const identity = identityOf(claims, (name as string | undefined) ?? claims.sub)
     const { assurance: least } = this.#settings
     if (least !== undefined && !isAssured(identity.assurance, least)) throw new Error(`level of assurance ${identity.assurance}, needed ${least}`)
-    return { id: claims.sub, name: identity.name, roles: this.#roles.filter((role) => granted.includes(role) || this.#everyone.includes(role)), identity }
+    return { id: claims.sub, name: identity.name, roles: [...this.#roles.filter((role) => granted.includes(role) || this.#everyone.includes(role)), ...this.#scopedRoles(claims)], identity }
+  }
+
+  #scopedRoles (claims: Readonly<Record<string, unknown>>): string[] {
+    const { scopedRoles } = this.#settings
+    if (scopedRoles === undefined) return []
+    return claimAt(claims, scopedRoles.claim).filter((value) => SCOPE.test(value)).slice(0, SCOPES_MAX).map((value) => `${scopedRoles.prefix}${value}`)
   }
 }
+
+/** A code of an organisation or a place; what is longer is none. */
+const SCOPE = /^[\w.-]{1,64}$/
+const SCOPES_MAX = 50
 
 /** Strings of a claim: a list of them, or one alone. */
 function claimAt (claims: Readonly<Record<string, unknown>>, claim: string): readonly string[] {

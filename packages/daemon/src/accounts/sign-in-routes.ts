@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { Accounts } from './accounts.ts'
 import { CALLBACK_PATH, ProviderUnavailable, SIGNED_OUT_PATH } from './open-id-provider.ts'
+import { basePathOf } from './public-path.ts'
 import { sendProblem, type AccountProblem } from './problem-page.ts'
 import { ownPath } from './return-path.ts'
 import { actorOf, type Person } from './sessions.ts'
@@ -14,17 +15,19 @@ const FORM_BYTES_MAX = 10_000
 
 /**
  * Sign-in and sign-out of people in browsers: `GET /sign-in?return=PATH`, `GET /sign-in/callback`, `POST /sign-out`,
- * `GET /signed-out`. Registered at the root of a guarded app; without an identity provider there is nothing to register.
+ * `GET /signed-out`. Registered at the root of a guarded app, or below the path of its public address; without an identity provider there is nothing to register.
  */
 export const signInRoutes: FastifyPluginAsync<Accounts> = async (app, accounts) => {
   const { openId, attempts, sessions, locks, clock, onEvent, publicUrl, sessionCookie, attemptCookie } = accounts
   if (openId === undefined) return
+  const base = basePathOf(publicUrl)
+  const signIn = `${base}${SIGN_IN_PATH}`
   const problem = (request: FastifyRequest, reply: FastifyReply, found: AccountProblem): Promise<FastifyReply> =>
     sendProblem(request, reply, found, accounts.problemPage)
 
   const unavailable = (request: FastifyRequest, reply: FastifyReply, error: ProviderUnavailable): Promise<FastifyReply> => {
     request.log.warn({ err: error }, 'identity provider does not answer')
-    return problem(request, reply, { kind: 'providerUnavailable', status: 503, link: SIGN_IN_PATH })
+    return problem(request, reply, { kind: 'providerUnavailable', status: 503, link: signIn })
   }
 
   /** Counts against the origin. The reason stays with us: who guesses must not learn from it. */
@@ -69,7 +72,7 @@ export const signInRoutes: FastifyPluginAsync<Accounts> = async (app, accounts) 
     const attempt = cookie === undefined ? undefined : await attempts.take(cookie)
     if (attempt === undefined) {
       failed(request, 'no such sign-in under way')
-      return await problem(request, reply, { kind: 'signInExpired', status: 400, link: SIGN_IN_PATH })
+      return await problem(request, reply, { kind: 'signInExpired', status: 400, link: signIn })
     }
     let person: Person
     try {
@@ -78,12 +81,12 @@ export const signInRoutes: FastifyPluginAsync<Accounts> = async (app, accounts) 
       if (error instanceof ProviderUnavailable) return await unavailable(request, reply, error)
       request.log.info({ err: error }, 'sign-in refused')
       failed(request, error instanceof Error ? error.message : 'sign-in refused')
-      return await problem(request, reply, { kind: 'signInFailed', status: 403, link: SIGN_IN_PATH })
+      return await problem(request, reply, { kind: 'signInFailed', status: 403, link: signIn })
     }
     if (person.roles.length === 0) {
       const actor = { kind: 'user', id: person.id, name: person.name, roles: [], origin: request.ip } as const
       onEvent({ kind: 'signInFailed', at: clock.now(), origin: request.ip, actor, reason: 'no role in this system' })
-      return await problem(request, reply, { kind: 'noRole', status: 403, link: SIGN_IN_PATH })
+      return await problem(request, reply, { kind: 'noRole', status: 403, link: signIn })
     }
     // Whatever session the browser had ends, and the new one has a new cookie: one planted before the sign-in is worth nothing.
     const former = sessionCookie.read(request)
@@ -102,9 +105,9 @@ export const signInRoutes: FastifyPluginAsync<Accounts> = async (app, accounts) 
     const url = await openId.endSessionUrl(accounts.languageOf(request))
     // Not a redirect: browsers do not follow a form's redirect to another site (CSP form-action 'self').
     if (url !== undefined) reply.header('refresh', `0; url=${url.href}`)
-    return await problem(request, reply, { kind: 'signedOut', status: 200, link: url?.href ?? '/' })
+    return await problem(request, reply, { kind: 'signedOut', status: 200, link: url?.href ?? `${base}/` })
   })
 
   app.get(SIGNED_OUT_PATH, { config: { access: 'public' }, schema: { hide: true } },
-    (request, reply) => problem(request, reply, { kind: 'signedOut', status: 200, link: '/' }))
+    (request, reply) => problem(request, reply, { kind: 'signedOut', status: 200, link: `${base}/` }))
 }
