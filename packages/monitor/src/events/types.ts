@@ -42,7 +42,7 @@ export interface EventPage {
 }
 
 /**
- * The centre's events, read. A person is a list of indexes (`PersonIndexes`), never an identifier; what is hidden is neither listed
+ * The centre's events, read. A person is a list of indexes, never an identifier; what is hidden is neither listed
  * nor counted nor found.
  */
 export interface EventReader {
@@ -113,10 +113,4 @@ export interface Receipt {
 export interface Receipts {
   /** Undefined while the leaf stands in no published checkpoint; check first that the person may see the event. */
   of (eventId: string): Promise<Receipt | undefined>
-}
-
-/** A person's places in the index, worked out by the key service, which keeps no identifier. */
-export interface PersonIndexes {
-  /** For every register and month of which the centre holds events. @throws {KeyServiceUnavailable} */
-  of (ids: readonly { readonly idType: 'RNOKPP' | 'UNZR' | 'PASSPORT', readonly id: string }[]): Promise<readonly string[]>
 }

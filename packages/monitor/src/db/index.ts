@@ -1,0 +1,2 @@
+export { insertRows } from './insert-rows.ts'
+export { EVENTS_STEP } from './steps/01-events.ts'

@@ -1,0 +1,1 @@
+export { callerOf, createExchangeApp, ExchangeProblem, userOf } from './exchange-app.ts'

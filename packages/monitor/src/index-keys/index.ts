@@ -1,0 +1,3 @@
+export { readIndexKeysConfig, type IndexKeysConfig } from './config.ts'
+export { EpochDestroyed, EpochKeys } from './epoch-keys.ts'
+export { startIndexKeys, type RunningIndexKeys } from './start-index-keys.ts'
