@@ -115,6 +115,7 @@ async function compose (config: GatewayConfig, log: Logger, clock: Clock, closer
     installation,
     token,
     serverconf,
+    monitoring: () => config.monitoring ?? serverconf.monitoring(),
     internalCertificateFile: internalCertificateFile(dataFolder),
     globalconf: () => globalconf,
     running: () => carrier === undefined ? undefined : { ...carrier, reconsider: () => carrier!.upkeep.reconsider() },

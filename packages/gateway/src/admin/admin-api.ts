@@ -14,6 +14,7 @@ import { messageLogApi } from './messagelog/index.ts'
 import { overviewApi } from './overview/index.ts'
 import { KEY_KEEPERS, READERS, SYSTEM_ADMINISTRATOR } from './roles.ts'
 import { note, takeNotes } from './route.ts'
+import { personalDataApi } from './personal-data/index.ts'
 import { DescriptionWatch, servicesApi } from './services/index.ts'
 import { systemApi } from './system/index.ts'
 import { takeUploads } from './upload.ts'
@@ -40,6 +41,7 @@ const DESCRIPTION = {
     { name: 'message-log', description: 'What was exchanged: found, proved, taken away' },
     { name: 'overview', description: 'What wants attention, and figures' },
     { name: 'audit', description: 'What administrators did' },
+    { name: 'personal-data', description: 'Capture of accesses to personal data, where they are reported, and what was captured' },
     { name: 'diagnostics', description: 'How the outside looks from here' },
     { name: 'api-keys', description: 'Keys for programs' },
     { name: 'user', description: 'Who is asking, and who is signed in' }
@@ -96,6 +98,7 @@ function adminApi (deps: AdminDeps): FastifyPluginAsync {
     await app.register(messageLogApi(deps))
     await app.register(overviewApi(deps, watch))
     await app.register(auditApi(deps))
+    await app.register(personalDataApi(deps))
     await app.register(agreementsApi({ running: () => deps.running()?.agreements, access: { seal: KEY_KEEPERS, read: READERS }, note }))
   }
 }

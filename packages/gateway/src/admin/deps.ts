@@ -1,6 +1,7 @@
 import type { Clock, Health, Logger } from '@trembita/daemon'
 import type { Accounts } from '@trembita/daemon/accounts'
 import type { ServerId } from '@trembita/protocol/identifiers'
+import type { AccessLog, MonitoringSettings } from '../accesslog/index.ts'
 import type { AgreementParts } from '../agreements/index.ts'
 import type { GlobalConf, Snapshot } from '../globalconf/index.ts'
 import type { Installation } from '../installation.ts'
@@ -22,6 +23,7 @@ export interface RunningParts {
   readonly management: ManagementRequests & Pick<ManagementClient, 'testRegistrationService'>
   readonly services: Pick<ServiceCaller, 'fetchDescription'>
   readonly agreements: AgreementParts
+  readonly accesslog: Pick<AccessLog, 'list'> & { readonly outbox: Pick<AccessLog['outbox'], 'reconsider'> }
   /** Where this gateway listens. */
   readonly addresses: { readonly consumerHttp?: string | undefined, readonly consumerHttps?: string | undefined, readonly messages: string, readonly ocsp: string }
   /** Knocks at another gateway. @throws {Fault} when it cannot be used. */
@@ -40,6 +42,8 @@ export interface AdminDeps {
   readonly installation: Installation
   readonly token: SoftwareToken
   readonly serverconf: ServerConf
+  /** Where accesses to personal data are reported: by the configuration file, else as an administrator said. */
+  readonly monitoring: () => MonitoringSettings | undefined
   /** PEM of the certificate for information systems; there once the gateway is initialised. */
   readonly internalCertificateFile: string
   /** Undefined until there is an anchor. */

@@ -6,7 +6,10 @@ export const SYSTEM_ADMINISTRATOR = 'XROAD_SYSTEM_ADMINISTRATOR'
 /** Reads, and changes nothing. */
 export const OBSERVER = 'XROAD_SECURITYSERVER_OBSERVER'
 
-export const GATEWAY_ROLES = [SECURITY_OFFICER, REGISTRATION_OFFICER, SERVICE_ADMINISTRATOR, SYSTEM_ADMINISTRATOR, OBSERVER] as const
+/** Sees whose data were given to whom (docs/access-events.md). Ours: X-Road knows no such role. */
+export const DATA_PROTECTION_OFFICER = 'TREMBITA_DATA_PROTECTION_OFFICER'
+
+export const GATEWAY_ROLES = [SECURITY_OFFICER, REGISTRATION_OFFICER, SERVICE_ADMINISTRATOR, SYSTEM_ADMINISTRATOR, OBSERVER, DATA_PROTECTION_OFFICER] as const
 
 /** What everybody with a role may look at. */
 export const READERS = GATEWAY_ROLES

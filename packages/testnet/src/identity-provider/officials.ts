@@ -83,7 +83,7 @@ const DRAFTS: readonly Draft[] = [
     patronymic: 'Ігорівна',
     birthdate: '1987-01-19',
     duty: { uk: 'відповідальна за захист персональних даних Мін\'юсту (90000038)', en: 'data-protection officer of the ministry of justice (90000038)' },
-    rolesAt: { 'trembita-monitor': ['AGENCY_PRIVACY_OFFICER'], 'trembita-gateway': ['AGENCY_PRIVACY_OFFICER'] }
+    rolesAt: { 'trembita-monitor': ['AGENCY_PRIVACY_OFFICER'], 'trembita-gateway': ['TREMBITA_DATA_PROTECTION_OFFICER'] }
   },
   {
     id: 'o10',
