@@ -35,14 +35,14 @@ const POSITIONS: readonly Position[] = [
 const APPOINTMENTS: readonly Appointment[] = [
   { id: 'o-38-01', rnokpp: '7010200220', surname: 'Гайдук', givenName: 'Соломія', patronymic: 'Романівна', position: 'p-382', phone: '+380000030101', email: 's.haiduk@justice.gov.ua.test', status: 'active' },
   { id: 'o-38-06', rnokpp: '7010300311', surname: 'Бойчук', givenName: 'Назар', patronymic: 'Петрович', position: 'p-383', phone: '+380000030106', email: 'n.boichuk@justice.gov.ua.test', status: 'active' },
-  { id: 'o-38-07', rnokpp: '7011001020', surname: 'Марченко', givenName: 'Катерина', position: 'p-385', phone: '+380000030107', email: 'k.marchenko@justice.gov.ua.test', status: 'active' },
+  { id: 'o-38-07', rnokpp: '7011001020', surname: 'Марченко', givenName: 'Катерина', patronymic: 'Ігорівна', position: 'p-385', phone: '+380000030107', email: 'k.marchenko@justice.gov.ua.test', status: 'active' },
   { id: 'o-38-02', rnokpp: '7002300328', surname: 'Ґедзь', givenName: 'Їволга', patronymic: 'Дем\'янівна', position: 'p-383', phone: '+380000030102', email: 'i.gedz@justice.gov.ua.test', status: 'active' },
   // No patronymic, and a name in Latin letters: both are right as they stand.
   { id: 'o-38-03', rnokpp: '7002500524', surname: 'Sample', givenName: 'Joan', position: 'p-384', email: 'j.sample@justice.gov.ua.test', status: 'active' },
   { id: 'o-38-04', rnokpp: '7002600616', surname: 'Щасний-В\'юн', givenName: 'Юліан', patronymic: 'Єремійович', position: 'p-385', phone: '+380000030104', email: 'y.shchasnyi@justice.gov.ua.test', status: 'active' },
   { id: 'o-38-09', rnokpp: '7000900950', surname: 'Левченко', givenName: 'Павло', patronymic: 'Андрійович', position: 'p-383', phone: '+380000030109', email: 'p.levchenko@justice.gov.ua.test', status: 'active' },
   { id: 'o-38-05', rnokpp: '7002700720', surname: 'Цимбал', givenName: 'Ждан', patronymic: 'Іванович', position: 'p-383', phone: '+380000030105', email: 'z.tsymbal@justice.gov.ua.test', status: 'dismissed' },
-  { id: 'o-50-01', rnokpp: '7010100115', surname: 'Дорошенко', givenName: 'Максим', patronymic: 'Олегович', position: 'p-502', phone: '+380000030201', email: 'm.doroshenko@eepo.gov.ua.test', status: 'active' },
+  { id: 'o-50-01', rnokpp: '7010100115', surname: 'Дорошенко', givenName: 'Максим', patronymic: 'Олегович', position: 'p-503', phone: '+380000030201', email: 'm.doroshenko@eepo.gov.ua.test', status: 'active' },
   { id: 'o-50-05', rnokpp: '7010600622', surname: 'Залізняк', givenName: 'Віра', patronymic: 'Миколаївна', position: 'p-501', phone: '+380000030205', email: 'v.zalizniak@eepo.gov.ua.test', status: 'active' },
   { id: 'o-50-02', rnokpp: '7002800812', surname: 'Яр', givenName: 'Мальва', patronymic: 'Устимівна', position: 'p-503', phone: '+380000030202', email: 'm.yar@eepo.gov.ua.test', status: 'active' },
   { id: 'o-50-03', rnokpp: '7002900927', surname: 'Кий', givenName: 'Тур', patronymic: 'Борисович', position: 'p-504', phone: '+380000030203', email: 't.kyi@eepo.gov.ua.test', status: 'suspended' },

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { answerResponses, describeAnswer, describeApi, operation, Problem, purposeHeader } from '@trembita/example-information-system'
+import { answersOf, describeAnswer, describeApi, operation, Problem, purposeHeader } from '@trembita/example-information-system'
 import type { OfficialsQuestion, PersonnelRegister, StatusQuestion } from './register.ts'
 import { bodySchema, listOf, officialSchema, rnokppSchema, staffSchema, statusSchema, unitSchema } from './schemas.ts'
 
@@ -12,11 +12,17 @@ export function addRest (app: FastifyInstance, register: PersonnelRegister): voi
     title: 'Кадрова система державної служби: приклад · Personnel system of the civil service: an example',
     version: '1.0.0',
     description: 'Синтетичні дані: жодна особа тут не існує. · Synthetic data: nobody here exists.'
+  }, {
+    bodies: { title: 'Державні органи · Bodies', base: '/bodies' },
+    bodyStructure: { title: 'Структура органу · Structure of a body', base: '/body-structure' },
+    staffList: { title: 'Штатний розпис · Staff list', base: '/staff-list' },
+    officials: { title: 'Посадові особи · Officials', base: '/officials' },
+    officialStatus: { title: 'Стан служби · Status of service', base: '/official-status' }
   })
 
   app.get<{ Querystring: { code?: string, name?: string } }>('/bodies', {
     schema: { querystring: { type: 'object', additionalProperties: true, properties: { code, name: { type: 'string', maxLength: 200 } } } },
-    ...operation({ operationId: 'bodies', summary: 'Державні органи · Bodies', parameters: [purposeHeader], responses: answering(listOf(bodySchema)) })
+    ...operation({ operationId: 'bodies', services: ['bodies'], summary: 'Державні органи · Bodies', parameters: [purposeHeader], responses: answersOf(listOf(bodySchema)) })
   }, async (request) => {
     const { answer, source } = register.bodies(request.query)
     return describeAnswer(request, answer, source)
@@ -24,7 +30,7 @@ export function addRest (app: FastifyInstance, register: PersonnelRegister): voi
 
   app.get<{ Params: { code: string } }>('/body-structure/:code', {
     schema: byCode,
-    ...operation({ operationId: 'bodyStructure', summary: 'Структура органу · Structure of a body', parameters: [purposeHeader], responses: answering({ type: 'object', nullable: true, properties: { body: bodySchema, units: { type: 'array', items: unitSchema } } }) })
+    ...operation({ operationId: 'bodyStructure', services: ['bodyStructure'], summary: 'Структура органу · Structure of a body', parameters: [purposeHeader], responses: answersOf({ type: 'object', properties: { body: bodySchema, units: { type: 'array', items: unitSchema } } }) })
   }, async (request) => {
     const { answer, source } = register.structure(request.params.code)
     return describeAnswer(request, answer, source)
@@ -32,7 +38,7 @@ export function addRest (app: FastifyInstance, register: PersonnelRegister): voi
 
   app.get<{ Params: { code: string } }>('/staff-list/:code', {
     schema: byCode,
-    ...operation({ operationId: 'staffList', summary: 'Штатний розпис · Staff list', parameters: [purposeHeader], responses: answering(listOf(staffSchema)) })
+    ...operation({ operationId: 'staffList', services: ['staffList'], summary: 'Штатний розпис · Staff list', parameters: [purposeHeader], responses: answersOf(listOf(staffSchema)) })
   }, async (request) => {
     const { answer, source } = register.staff(request.params.code)
     return describeAnswer(request, answer, source)
@@ -52,7 +58,7 @@ export function addRest (app: FastifyInstance, register: PersonnelRegister): voi
         }
       }
     },
-    ...operation({ operationId: 'officials', summary: 'Посадові особи · Officials', parameters: [purposeHeader], responses: answering(listOf(officialSchema)) })
+    ...operation({ operationId: 'officials', services: ['officials'], summary: 'Посадові особи · Officials', parameters: [purposeHeader], responses: answersOf(listOf(officialSchema)) })
   }, async (request) => {
     const { answer, source } = register.officials(request.body)
     return describeAnswer(request, answer, source)
@@ -69,11 +75,12 @@ export function addRest (app: FastifyInstance, register: PersonnelRegister): voi
     },
     ...operation({
       operationId: 'officialStatus',
+      services: ['officialStatus'],
       summary: 'Чи служить особа в органі · Whether a person serves in a body',
       parameters: [purposeHeader],
-      responses: answering({ ...statusSchema, nullable: true }),
+      responses: answersOf({ ...statusSchema }),
       'x-processing': { operation: 'consult', purpose: 'Доступ посадової особи до Дія.Офіс · Access of an official to Diia.Office' }
-    } as Parameters<typeof operation>[0])
+    })
   }, async (request) => {
     checkOwnPeople(request, request.body.body)
     const { answer, source } = register.status(request.body)
@@ -86,15 +93,4 @@ function checkOwnPeople (request: FastifyRequest, body: string): void {
   const client = request.headers['x-road-client']
   if (client === undefined || String(client).split('/')[2] === body) return
   throw new Problem('invalid-request', 'Орган запитує лише про власних працівників', 'A body asks about its own people only')
-}
-
-/** The common envelope, with what stands in `data`. */
-function answering (data: object): Record<string, object> {
-  const { 200: answer, ...others } = answerResponses as Record<string, DescribedResponse>
-  const { schema } = answer!.content['application/json']
-  return { ...others, 200: { ...answer, content: { 'application/json': { schema: { ...schema, properties: { ...schema.properties, data } } } } } }
-}
-
-interface DescribedResponse {
-  readonly content: { readonly 'application/json': { readonly schema: { readonly properties: object } } }
 }

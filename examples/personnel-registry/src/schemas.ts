@@ -55,7 +55,7 @@ export const statusSchema = {
   properties: { ...officialSchema.properties, status: { type: 'string', enum: ['active', 'suspended', 'dismissed'], 'x-personal-category': 'EMPLOYMENT' } }
 }
 
-export const listOf = (items: object): object => ({ type: 'object', nullable: true, properties: { items: { type: 'array', items } } })
+export const listOf = (items: object): object => ({ type: 'object', properties: { items: { type: 'array', items } } })
 
 /** Whose data a question is about. */
 export const rnokppSchema = { type: 'string', maxLength: 32, description: 'РНОКПП', 'x-personal-subject': { type: 'RNOKPP', role: 'main' }, 'x-personal-category': 'IDENTIFIER' }

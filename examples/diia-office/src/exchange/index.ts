@@ -1,0 +1,1 @@
+export { createServices, type ServicesDeps } from './services.ts'
