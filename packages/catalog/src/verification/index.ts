@@ -1,4 +1,5 @@
 export { type Check, GROUPS, groupOf, type Group, type RunState, type Verdict } from './check.ts'
+export { lightCheck, type LightCheck } from './light-check.ts'
 export { countVerdicts, type RunReport, toJUnit } from './report.ts'
 export { findRun, runsOf, sealedReport } from './run-store.ts'
 export { tupleOf } from './tuple.ts'
