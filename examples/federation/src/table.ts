@@ -1,5 +1,6 @@
 import type { ApprovedRequest } from '@trembita/testnet/joining'
 import type { Decision } from './decisions.ts'
+import type { Account } from './demonstrations/index.ts'
 import type { Outcome } from './exchanges.ts'
 import type { Proof } from './proofs.ts'
 
@@ -40,8 +41,26 @@ export function decisionTable (decisions: readonly Decision[]): string {
   return print(['', 'decision', 'came of it', 'within'], decisions.map(({ title, got, expected, tookMs }) => [got === expected ? 'ok' : 'NOT', title, got, `${(tookMs / 1000).toFixed(1)} s`]))
 }
 
-/** Whether everything that was promised holds: requests signed, decisions followed, outcomes as expected, every record verified, no foreign tool in disagreement. */
-export function allHeld (requests: readonly ApprovedRequest[], decisions: readonly Decision[], outcomes: readonly Outcome[], proofs: readonly Proof[]): boolean {
+/** Demonstrations, step by step. */
+export function accountTable (accounts: readonly Account[]): string {
+  const rows = accounts.flatMap(({ id, steps, failure }) => [
+    ...steps.map(({ ok, title, said, tookMs }) => [ok ? 'ok' : 'NOT', id, title.en, said?.en ?? '', tookMs === undefined ? '' : `${tookMs} ms`]),
+    ...failure === undefined ? [] : [['NOT', id, 'broke off', failure, '']]
+  ])
+  return print(['', '', 'demonstration', 'came of it', 'took'], rows)
+}
+
+/** What a run came to. */
+export interface Results {
+  readonly requests: readonly ApprovedRequest[]
+  readonly decisions: readonly Decision[]
+  readonly outcomes: readonly Outcome[]
+  readonly proofs: readonly Proof[]
+  readonly accounts: readonly Account[]
+}
+
+/** Whether everything that was promised holds: requests signed, decisions followed, outcomes as expected, every record verified, no foreign tool in disagreement, each demonstration as told. */
+export function allHeld ({ requests, decisions, outcomes, proofs, accounts }: Results): boolean {
   const complete = outcomes.filter((outcome) => outcome.complete).length
   // Request and response, at each of two gateways; of a refused exchange the consumer's request.
   const expected = complete * 4 + (outcomes.length - complete)
@@ -49,5 +68,6 @@ export function allHeld (requests: readonly ApprovedRequest[], decisions: readon
     decisions.every(({ got, expected: wanted }) => got === wanted) &&
     outcomes.every(({ got, expected: wanted }) => got === wanted) &&
     proofs.length === expected &&
-    proofs.every(({ verified, foreign }) => verified && foreign.xmlsec1 !== false && foreign.timestamp !== false && foreign.ocsp !== false)
+    proofs.every(({ verified, foreign }) => verified && foreign.xmlsec1 !== false && foreign.timestamp !== false && foreign.ocsp !== false) &&
+    accounts.every(({ held }) => held === true)
 }

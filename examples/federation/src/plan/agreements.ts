@@ -20,6 +20,7 @@ export const AGREEMENTS: readonly (AgreementTerms & { readonly gateways: { reado
     purposes: [{ code: PURPOSES.edr, ...SUPPORT }],
     services: [
       { code: 'subjectSummary', operations: [{ method: 'GET', path: '/*', json: [...ENVELOPE, '/data/code', '/data/names', '/data/stateText'] }] },
+      { code: 'subjectExtract', operations: [{ method: 'GET', path: '/*', json: [...ENVELOPE, '/data/code', '/data/names'] }] },
       { code: 'subjectByCode', operations: [{ method: '*', path: '/**', json: [''] }] },
       { code: 'supportProfile', operations: [{ method: 'POST', path: '/**', json: [''] }] }
     ],

@@ -45,6 +45,8 @@ export function edrClient (): JoiningClient {
         }]
       },
       { type: 'REST', url: `${base}/subjects`, services: [{ code: 'subjectSummary', agreement: 'remove', subjects: [CABINET] }] },
+      // What the register answers is more than the agreement permits: the gateway holds it back.
+      { type: 'REST', url: `${base}/subjects/`, services: [{ code: 'subjectExtract', url: `${base}/subjects`, agreement: 'refuse', subjects: [CABINET] }] },
       // Published, but nobody has a right to it yet.
       { type: 'REST', url: `${base}/`, services: [{ code: 'searchSubjects', url: `${base}/subjects` }] },
       described(base, 'supportProfile', [CABINET]),
@@ -67,6 +69,8 @@ export function vatClient (): JoiningClient {
         endpoints: [{ method: 'GET', path: '/*', subjects: ['local:offices', CATALOG] }, { method: 'POST', path: '/by-code', subjects: [CATALOG] }],
         ...VAT_DATA
       }]
+    }, {
+      type: 'REST', url: `${localhost(PORTS.tax)}/vat-payers`, services: [{ code: 'vatSummary', agreement: 'refuse', subjects: [CABINET] }]
     }]
   }
 }

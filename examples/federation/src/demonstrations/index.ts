@@ -1,0 +1,9 @@
+import { twoProtocols } from './d1-two-protocols.ts'
+import { refusals } from './d7-refusals.ts'
+import type { Demonstration } from './demonstration.ts'
+
+export type { Account, Demonstration, Step, StepLink, Words, World } from './demonstration.ts'
+export { Stage } from './stage.ts'
+
+/** The stories that run live. */
+export const DEMONSTRATIONS: readonly Demonstration[] = [twoProtocols, refusals]

@@ -1,0 +1,1 @@
+export { createFront } from './front.ts'
