@@ -7,13 +7,15 @@ export interface StandInGateway {
   readonly seen: readonly { readonly client: string, readonly service: string, readonly id: string }[]
   /** While down nobody answers. */
   down: boolean
+  /** Called when a service has answered, before the asker hears of it. */
+  answered: ((service: string) => Promise<void>) | undefined
   close (): Promise<void>
 }
 
 /** The consumer port of a gateway, without any gateway behind it: hands a call to the service's address with the headers that a gateway sets. */
 export async function startStandInGateway (addressOf: (service: string) => string | undefined): Promise<StandInGateway> {
   const seen: { client: string, service: string, id: string }[] = []
-  const gateway = { url: '', seen, down: false, close: async () => { await new Promise((resolve) => { server.close(resolve); server.closeAllConnections() }) } }
+  const gateway: StandInGateway & { url: string } = { url: '', seen, down: false, answered: undefined, close: async () => { await new Promise((resolve) => { server.close(resolve); server.closeAllConnections() }) } }
   const server = createServer((request, response) => {
     const handle = async (): Promise<void> => {
       const [, service = '', rest = ''] = /^\/r1\/((?:[^/?]+\/){4}[^/?]+)(.*)$/.exec(request.url ?? '') ?? []
@@ -32,7 +34,9 @@ export async function startStandInGateway (addressOf: (service: string) => strin
         headers: { 'x-road-client': client, 'x-road-id': id, 'x-road-service': service, accept: 'application/json', ...chunks.length === 0 ? {} : { 'content-type': 'application/json' } },
         ...chunks.length === 0 ? {} : { body: Buffer.concat(chunks) }
       })
-      response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'application/json' }).end(Buffer.from(await answer.arrayBuffer()))
+      const bytes = Buffer.from(await answer.arrayBuffer())
+      await gateway.answered?.(service)
+      response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'application/json' }).end(bytes)
     }
     handle().catch(() => { response.writeHead(500, { 'x-road-error': 'Server.ClientProxy.NetworkError' }).end('{"message":"no answer"}') })
   })
