@@ -19,6 +19,16 @@ interface RawAnswer {
 /** By the X-Road REST protocol: the service in the path, the client in a header. */
 export async function askByRest<T> (gateway: Gateway, question: RestQuestion, options: RequestOptions = {}): Promise<Exchanged<T>> {
   const id = options.id ?? newExchangeId()
+  return readAnswer<T>(await callByRest(gateway, question, id, options), id)
+}
+
+/** The same for a service whose answer has a shape of its own: about several subjects, or a receipt. */
+export async function postByRest<T extends object> (gateway: Gateway, question: RestQuestion, options: RequestOptions = {}): Promise<T> {
+  const id = options.id ?? newExchangeId()
+  return readBody(await callByRest(gateway, question, id, options), id) as T
+}
+
+async function callByRest (gateway: Gateway, question: RestQuestion, id: string, options: RequestOptions): Promise<RawAnswer> {
   const answer = await call(gateway, `/r1/${question.service}${question.path ?? ''}`, question.body, {
     'X-Road-Client': gateway.client,
     'X-Road-Id': id,
@@ -31,7 +41,7 @@ export async function askByRest<T> (gateway: Gateway, question: RestQuestion, op
     const fault = JSON.parse(answer.text) as { message?: string, detail?: string }
     throw new Refusal('gateway', code, fault.message ?? code, id, fault.detail)
   }
-  return readAnswer<T>(answer, id)
+  return answer
 }
 
 /** By Trembita's own dialect: client and service in headers, the id and the user in the query. */
@@ -61,10 +71,14 @@ async function call (gateway: Gateway, path: string, body: object | undefined, h
   return { status: response.status, headers: response.headers, text: await response.text() }
 }
 
+function readAnswer<T> (raw: RawAnswer, id: string): Exchanged<T> {
+  const { outcome, data, missing, discrepancies, source } = readBody(raw, id)
+  return { id, answer: { outcome, data, missing, discrepancies }, source }
+}
+
 /** The register's own answer. A 4xx or 5xx of the register is no fault of a gateway: it came through sealed like any other. */
-function readAnswer<T> ({ status, text }: RawAnswer, id: string): Exchanged<T> {
+function readBody ({ status, text }: RawAnswer, id: string): any {
   const body = JSON.parse(text) as any
   if (status !== 200) throw new Refusal('register', body.code ?? String(status), body.detail ?? text, id)
-  const { outcome, data, missing, discrepancies, source } = body
-  return { id, answer: { outcome, data, missing, discrepancies }, source }
+  return body
 }

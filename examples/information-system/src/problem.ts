@@ -4,6 +4,11 @@ const PROBLEMS = {
   'personal-identifier-in-address': [400, 'Персональний код в адресі', 'Personal identifier in the address'],
   'wrong-pseudonym-key': [400, 'Інший ключ псевдонімів', 'Another key of pseudonyms'],
   'outside-agreement': [403, 'Поза межами угоди', 'Outside the agreement'],
+  'not-joined': [403, 'Не бере участі', 'Does not take part'],
+  'channel-for-entrepreneurs-only': [403, 'Лише для ФОП', 'For sole entrepreneurs only'],
+  'person-without-number': [403, 'Немає РНОКПП', 'No registration number'],
+  'unknown-offer': [404, 'Невідома пропозиція', 'Unknown offer'],
+  'unknown-programme': [404, 'Невідома програма', 'Unknown programme'],
   'unknown-service': [404, 'Невідомий сервіс', 'Unknown service'],
   'source-unavailable': [503, 'Реєстр тимчасово недоступний', 'The register is not available']
 } as const

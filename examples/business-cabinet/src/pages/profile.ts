@@ -1,0 +1,96 @@
+import { actionForm, alert, card, dataTable, dateTime, descriptionList, formatDateTime, html, identifier, statusBadge, type Html, type HtmlValue, type Lang, type StatusKind } from '@trembita/web'
+import type { Outcome } from '@trembita/example-information-system'
+import { FIELDS, REGISTERS, type KeptAnswer, type Register } from '../analysis/kept-answer.ts'
+import type { QuestionState } from '../analysis/store.ts'
+import { describeGap } from '../matching/describe-gap.ts'
+import type { Gap } from '../matching/profile.ts'
+import { say } from '../words.ts'
+import { cabinetWordsOf as wordsOf } from './cabinet-texts.ts'
+import { ROLES, type Pages, type Visit } from './frame.ts'
+import { participantsOnly } from './offers.ts'
+
+const OUTCOMES: Readonly<Record<Outcome, StatusKind>> = { FOUND: 'ok', PARTIAL: 'warn', NO_DATA: 'idle', DISCREPANCY: 'bad' }
+const REFRESH_SECONDS = 10
+
+/** What each register said, in words: found, partial, absent, contradicting; and an outage as an outage (UP-12). */
+export function profilePages ({ cabinet, proofHref, get, post }: Pages): void {
+  const access = [ROLES.entrepreneur]
+  get('/cabinet/profile', access, participantsOnly(cabinet, async (visit, { ref }) => {
+    const [{ latest }, questions] = [await cabinet.analysis.answers(ref), await cabinet.analysis.questions(ref)]
+    return profilePage(visit, latest, questions, proofHref)
+  }))
+  post('/cabinet/profile', access, participantsOnly(cabinet, async (_visit, { ref }) => {
+    await cabinet.analysis.askNow(ref)
+    await cabinet.worker.kick()
+    return { to: '/cabinet/profile', said: 'asked' }
+  }))
+}
+
+function profilePage (visit: Visit, latest: Partial<Readonly<Record<Register, KeptAnswer>>>, questions: readonly QuestionState[], proofHref: Pages['proofHref']): Html {
+  const { lang, csrf, page } = visit
+  const words = wordsOf(lang)
+  return page({
+    title: words.profile,
+    lead: words.profileLead,
+    actions: actionForm({ action: '/cabinet/profile', csrf, label: words.refresh }),
+    ...REGISTERS.some((register) => latest[register] === undefined) ? { refreshSeconds: REFRESH_SECONDS } : {},
+    body: html`<div class="grid">${REGISTERS.map((register) => registerCard(lang, register, latest[register], questions.find((one) => one.register === register), proofHref))}</div>`
+  })
+}
+
+function registerCard (lang: Lang, register: Register, answer: KeptAnswer | undefined, question: QuestionState | undefined, proofHref: Pages['proofHref']): Html {
+  const words = wordsOf(lang)
+  const at = question === undefined ? '' : formatDateTime(question.dueAt, lang)
+  return card({
+    title: words.register(register),
+    ...answer === undefined ? {} : { actions: statusBadge(OUTCOMES[answer.outcome], words.outcome(answer.outcome)) },
+    body: html`${question?.problem === 'unavailable' ? alert(lang, { kind: 'warn', title: words.outage, body: `${words.outageBody(at)}${answer === undefined ? '' : ` ${words.outageKept}`}` }) : undefined}${question?.problem === 'refused' ? alert(lang, { kind: 'bad', title: words.refused, body: words.refusedBody(at) }) : undefined}${answer === undefined
+      ? question?.problem === undefined ? html`<p><strong>${words.notYet}</strong></p><p>${words.notYetBody}</p>` : undefined
+      : answerBody(lang, answer, at, proofHref)}`
+  })
+}
+
+function answerBody (lang: Lang, answer: KeptAnswer, nextAt: string, proofHref: Pages['proofHref']): Html {
+  const words = wordsOf(lang)
+  const { register, outcome, exchangeId, damaged } = answer
+  const href = proofHref(exchangeId)
+  return html`${damaged ? alert(lang, { kind: 'bad', title: words.damaged, body: words.damagedBody }) : undefined}<p>${words.outcomeBody(outcome)}</p>${dataTable(lang, {
+    caption: words.register(register),
+    rows: FIELDS[register],
+    columns: [
+      { key: 'field', label: words.fieldColumn, heading: true, render: (field) => words.field(field) },
+      { key: 'value', label: words.value, render: (field) => valueOf(lang, answer, field) }
+    ]
+  })}${descriptionList(lang, [
+    { term: words.receivedAt, value: dateTime(answer.receivedAt, lang), hint: html`${words.asOf} ${dateTime(answer.asOf, lang)}, ${answer.source}` },
+    { term: words.nextAsk, value: nextAt },
+    { term: words.exchange, value: identifier(exchangeId), ...href === undefined ? {} : { hint: html`<a href="${href}">${words.proof}</a>` } },
+    ...answer.checksum === null ? [] : [{ term: words.checksum, value: identifier(answer.checksum.slice(0, 16)) }],
+    ...outcome === 'FOUND' ? [] : [{ term: words.correct, value: words.correctBody(register) }]
+  ])}`
+}
+
+/** A value, or in words why there is none; never an empty cell. */
+function valueOf (lang: Lang, { data, damaged, missing, discrepancies }: KeptAnswer, field: string): HtmlValue {
+  const words = wordsOf(lang)
+  const gap = (reason: Gap): Html => html`<em>${say(describeGap(reason), lang)}</em>`
+  if (damaged) return gap('DAMAGED')
+  const value = data !== null && Object.hasOwn(data, field) ? data[field] : undefined
+  const within = missing.filter((one) => one.field.startsWith(`/${field}/`))
+  if (value === undefined) return gap(missing.find((one) => one.field === `/${field}`)?.reason ?? within[0]?.reason ?? discrepancies[0]?.kind ?? missing.find((one) => one.field === '')?.reason ?? 'NOT_RECORDED')
+  const partly = within.map((one) => html`<br><em>${one.field.split('/').at(-1)}: ${say(describeGap(one.reason), lang)}</em>`)
+  return html`${shown(value, words)}${partly}`
+}
+
+function shown (value: unknown, words: ReturnType<typeof wordsOf>): HtmlValue {
+  if (value === null) return words.none
+  if (typeof value !== 'object') return String(value)
+  if (Array.isArray(value)) {
+    return html`<ul>${value.map((row: Record<string, unknown>) => html`<li>${[row.period, row.kind, row.katottg, row.amount, row.count].filter((part) => part !== undefined && part !== null).map(String).join(' · ')}</li>`)}</ul>`
+  }
+  const { code, version, katottg, group } = value as { code?: string, version?: string, katottg?: string, group?: number | null }
+  if (katottg !== undefined) return katottg
+  if (code === 'GENERAL') return words.general
+  if (code === 'SIMPLIFIED') return words.simplified(group ?? null)
+  return [code, version].filter((part) => part !== undefined).join(' · ')
+}

@@ -1,0 +1,1 @@
+export { AlreadyEnrolled, PSEUDONYMISATION_SCHEMA, PseudonymisationComponent, TooManyPseudonyms, type Pseudonyms } from './component.ts'
