@@ -1,5 +1,5 @@
 import type { Clock } from '@trembita/daemon'
-import type { SqlStore } from '@trembita/daemon/store'
+import type { SqlReader, SqlStore } from '@trembita/daemon/store'
 import type { ComponentState } from './types.ts'
 
 /** Who may report, as the configuration says. */
@@ -68,6 +68,8 @@ function dateOf (text: string | null | undefined): Date | undefined {
 /** Public figures: rounded, so that nobody can be found behind them, and hiding cannot grow unseen (monitor §5.4). */
 export interface Statistics {
   readonly events: number
+  /** Whose data they were. */
+  readonly bodies: number
   /** Rounded up to tens; 0 only where there is none. */
   readonly hidden: number
   readonly registries: number
@@ -76,6 +78,12 @@ export interface Statistics {
 }
 
 export async function statistics (store: SqlStore): Promise<Statistics> {
-  const row = await store.get<Record<'events' | 'hidden' | 'unknown' | 'registries', number | null>>('SELECT SUM(events) AS events, SUM(hidden) AS hidden, SUM(unknown) AS unknown, COUNT(DISTINCT registry) AS registries FROM source_span')
-  return { events: Number(row?.events ?? 0), hidden: Math.ceil(Number(row?.hidden ?? 0) / 10) * 10, unknown: Number(row?.unknown ?? 0), registries: Number(row?.registries ?? 0) }
+  const row = await store.get<Record<'events' | 'hidden' | 'unknown' | 'registries' | 'bodies', number | null>>('SELECT SUM(events) AS events, SUM(hidden) AS hidden, SUM(unknown) AS unknown, COUNT(DISTINCT registry) AS registries, COUNT(DISTINCT holder_name) AS bodies FROM source_span')
+  return { events: Number(row?.events ?? 0), hidden: Math.ceil(Number(row?.hidden ?? 0) / 10) * 10, unknown: Number(row?.unknown ?? 0), registries: Number(row?.registries ?? 0), bodies: Number(row?.bodies ?? 0) }
+}
+
+/** Registers and months of which events are held. */
+export async function heldSpans (reader: SqlReader): Promise<{ readonly registries: readonly string[], readonly epochs: readonly string[] }> {
+  const rows = await reader.all<{ registry: string, epoch: string }>('SELECT DISTINCT registry, epoch FROM source_span ORDER BY epoch DESC, registry')
+  return { registries: [...new Set(rows.map(({ registry }) => registry))], epochs: [...new Set(rows.map(({ epoch }) => epoch))] }
 }

@@ -94,6 +94,12 @@ export interface EventFeed {
   onAppended (listener: () => void): () => void
 }
 
+/** A person's places in the index, worked out by the key service, which keeps no identifier. */
+export interface PersonIndexes {
+  /** For every register and month of which the centre holds events. @throws when the key service cannot be reached. */
+  of (ids: readonly { readonly idType: 'RNOKPP' | 'UNZR' | 'PASSPORT', readonly id: string }[]): Promise<readonly string[]>
+}
+
 /** A citizen's receipt: C2SP tlog-proof, opening, and whom to trust. All text, offline, no server of ours needed. */
 export interface Receipt {
   /** `receipt.tlog-proof` */

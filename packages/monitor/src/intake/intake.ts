@@ -29,7 +29,8 @@ export interface Heartbeat {
   readonly spoolDepth: number
   readonly oldestUnsent?: string | undefined
   readonly configHash: string
-  readonly ruleCounters: Readonly<Record<string, unknown>>
+  /** Per rule: seen, matched, found, not found, errors. */
+  readonly ruleCounters: ReadonlyArray<Readonly<Record<string, string | number>>>
 }
 
 /** Why an event was not taken. None of them gets better by repeating. */

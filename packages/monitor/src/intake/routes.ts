@@ -16,6 +16,13 @@ const configHash = { type: 'string', maxLength: 200 } as const
 const instant = { type: 'string', maxLength: 40, format: 'date-time' } as const
 const problem = { type: 'object', properties: { title: { type: 'string' }, expectedSeq: seq } } as const
 
+const ruleCounter = {
+  type: 'object',
+  required: ['service', 'rule'],
+  additionalProperties: { type: 'integer' },
+  properties: { service: { type: 'string', maxLength: 256 }, rule: { type: 'string', maxLength: 100 } }
+} as const
+
 const reportSchema = {
   summary: 'Events of a local component, in the order of their numbers',
   body: {
@@ -51,7 +58,7 @@ const heartbeatSchema = {
     type: 'object',
     required: ['component', 'lastSeq', 'spoolDepth', 'configHash', 'ruleCounters'],
     additionalProperties: false,
-    properties: { component, lastSeq: seq, spoolDepth: seq, oldestUnsent: instant, configHash, ruleCounters: { type: 'object', maxProperties: 1000, additionalProperties: true } }
+    properties: { component, lastSeq: seq, spoolDepth: seq, oldestUnsent: instant, configHash, ruleCounters: { type: 'array', maxItems: 2000, items: ruleCounter } }
   },
   response: { 200: { type: 'object', required: ['ackSeq'], properties: { ackSeq: seq } } }
 } as const

@@ -1,6 +1,6 @@
 export { appendLeaves, newSalt, nextLeaf, type NewLeaf } from './append-leaves.ts'
-export { type LedgerStep, Ledger, type LedgerOptions, LedgerRefusal } from './ledger.ts'
+export { type Head, Ledger, type LedgerOptions, LedgerRefusal, type LedgerStep } from './ledger.ts'
 export { logRoutes } from './log-routes.ts'
 export { logKeyOf } from './log-key.ts'
-export { receiptsOf } from './receipts.ts'
+export { logPolicy, receiptsOf } from './receipts.ts'
 export { type WitnessSettings } from './witness-client.ts'

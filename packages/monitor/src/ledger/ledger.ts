@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { writeFileAtomic, type Clock, type Logger } from '@trembita/daemon'
 import type { SqlStore } from '@trembita/daemon/store'
 import { leafData, type LeafKind } from '@trembita/protocol/accessevent'
-import { addSignatures, formatCheckpoint, formatVerifierKey, openCheckpoint, parseCheckpoint, parseNote, signNote, TILE_WIDTH, TlogError, type NoteSigner, type OpenedCheckpoint } from '@trembita/protocol/tlog'
+import { addSignatures, formatCheckpoint, formatVerifierKey, openCheckpoint, signNote, TILE_WIDTH, TlogError, type NoteSigner, type OpenedCheckpoint } from '@trembita/protocol/tlog'
 import { nextLeaf } from './append-leaves.ts'
 import { RightEdge, type DueFile } from './right-edge.ts'
 import { TileFiles } from './tile-files.ts'
@@ -27,6 +27,12 @@ export interface LedgerOptions {
   readonly onStep?: ((step: LedgerStep) => void) | undefined
 }
 
+interface Signed {
+  readonly size: number
+  readonly note: string
+  readonly signedAt: Date
+}
+
 /** What is on disk contradicts what was signed: the log does not run, so that it never signs a second history. */
 export class LedgerRefusal extends Error {
   override readonly name = 'LedgerRefusal'
@@ -35,6 +41,7 @@ export class LedgerRefusal extends Error {
 export interface Head extends OpenedCheckpoint {
   /** The signed and cosigned note, as published. */
   readonly note: string
+  readonly signedAt: Date
 }
 
 const LEAVES_AT_ONCE = 5000
@@ -51,7 +58,7 @@ export class Ledger {
   readonly #edge = new RightEdge()
   #unwritten: DueFile[] = []
   #head: Head | undefined
-  #signed: { readonly size: number, readonly note: string } | undefined
+  #signed: Signed | undefined
   #working: Promise<void> | undefined
   #again = false
   #timer: NodeJS.Timeout | undefined
@@ -162,14 +169,15 @@ export class Ledger {
     const { size, root } = this.#edge
     const note = signNote(formatCheckpoint({ origin: signer.name, size, root }), signer)
     onStep?.('signed')
+    const signedAt = clock.now()
     await store.write(async (tx) => {
       const known = await tx.get<{ size: number, note: string }>('SELECT size, note FROM log_checkpoint ORDER BY size DESC LIMIT 1')
       if (known?.note === note) return
       // Somebody else writes this log: two of us would sign two histories.
       if (Number(known?.size ?? 0) >= size) throw new LedgerRefusal('another process writes this log')
-      await tx.run('INSERT INTO log_checkpoint (size, root, note, signed_at) VALUES (?, ?, ?, ?)', size, root, note, clock.now().toISOString())
+      await tx.run('INSERT INTO log_checkpoint (size, root, note, signed_at) VALUES (?, ?, ?, ?)', size, root, note, signedAt.toISOString())
     })
-    this.#signed = { size, note }
+    this.#signed = { size, note, signedAt }
     onStep?.('stored')
     const full = this.#unwritten.filter(({ full }) => full)
     this.#unwritten = []
@@ -190,12 +198,12 @@ export class Ledger {
     onStep?.('cosigned')
     await writeFileAtomic(join(folder, 'checkpoint'), cosigned, { mode: 0o644 })
     onStep?.('published')
-    this.#head = { ...opened, note: cosigned }
+    this.#head = { ...opened, note: cosigned, signedAt: signed.signedAt }
     this.#problem = undefined
     log.info({ size: signed.size, cosignatures: opened.cosignatures.length }, 'checkpoint published')
   }
 
-  async #cosignatures ({ note, size }: { readonly note: string, readonly size: number }): Promise<string[]> {
+  async #cosignatures ({ note, size }: Signed): Promise<string[]> {
     const { signer, log } = this.#options
     const read = this.#files.reader(size)
     const answers = await Promise.allSettled(this.#witnesses.map((witness) => witness.cosign({ note, size, log: signer, read })))
@@ -218,7 +226,7 @@ export class Ledger {
 
   async #readBack (): Promise<void> {
     const { store, folder, signer, witnesses } = this.#options
-    const last = await store.get<{ size: number, root: Buffer, note: string }>('SELECT size, root, note FROM log_checkpoint ORDER BY size DESC LIMIT 1')
+    const last = await store.get<{ size: number, root: Buffer, note: string, signed_at: string }>('SELECT size, root, note, signed_at FROM log_checkpoint ORDER BY size DESC LIMIT 1')
     const size = Number(last?.size ?? 0)
     const published = await this.#published(join(folder, 'checkpoint'))
     if (published !== undefined && published.checkpoint.size > size) throw new LedgerRefusal(`the store knows a log of ${size}, but one of ${published.checkpoint.size} was published`)
@@ -228,8 +236,8 @@ export class Ledger {
     const known = openCheckpoint(last.note, signer).checkpoint
     if (!this.#edge.root.equals(known.root) || !known.root.equals(last.root)) throw new LedgerRefusal(`the tiles do not give the root of the signed checkpoint of ${size}`)
     if (published?.checkpoint.size === size && !published.checkpoint.root.equals(known.root)) throw new LedgerRefusal('what was published is not what was signed')
-    this.#signed = { size, note: last.note }
-    if (published !== undefined) this.#head = { ...openCheckpoint(published.note, signer, witnesses.map(({ key }) => key)), note: published.note }
+    this.#signed = { size, note: last.note, signedAt: new Date(last.signed_at) }
+    if (published !== undefined) this.#head = { ...openCheckpoint(published.note, signer, witnesses.map(({ key }) => key)), note: published.note, signedAt: this.#signed.signedAt }
   }
 
   /** Builds the tree again from the entries, and compares every tile on disk with it. */
@@ -252,14 +260,14 @@ export class Ledger {
     }
   }
 
-  async #published (path: string): Promise<Head | undefined> {
+  async #published (path: string): Promise<Pick<Head, 'checkpoint' | 'note'> | undefined> {
     const note = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error
       return undefined
     })
     if (note === undefined) return undefined
     try {
-      return { ...openCheckpoint(note, this.#options.signer), checkpoint: parseCheckpoint(parseNote(note).body), note }
+      return { checkpoint: openCheckpoint(note, this.#options.signer).checkpoint, note }
     } catch (cause) {
       throw new LedgerRefusal(`${path} is altered`, { cause })
     }

@@ -1,6 +1,6 @@
 import { formatOpening, openingHash, type AccessEvent } from '@trembita/protocol/accessevent'
 import { writeZip } from '@trembita/protocol/asic'
-import { formatPolicy, formatProof, hashOfRange, inclusionRanges, type Policy } from '@trembita/protocol/tlog'
+import { formatPolicy, formatProof, hashOfRange, inclusionRanges } from '@trembita/protocol/tlog'
 import type { SqlStore } from '@trembita/daemon/store'
 import type { Receipts } from '../events/index.ts'
 import type { Ledger } from './ledger.ts'
@@ -17,7 +17,7 @@ export interface ReceiptDeps {
 
 /** Receipts from the published log: nothing of them is kept. */
 export function receiptsOf (deps: ReceiptDeps): Receipts {
-  const policy = formatPolicy(policyOf(deps))
+  const policy = logPolicy(deps)
   return {
     of: async (eventId) => {
       const { store, ledger } = deps
@@ -39,13 +39,14 @@ export function receiptsOf (deps: ReceiptDeps): Receipts {
   }
 }
 
-function policyOf ({ ledger, witnesses, quorum, logUrl }: ReceiptDeps): Policy {
+/** Whom to trust for this log, as a C2SP tlog-policy. */
+export function logPolicy ({ ledger, witnesses, quorum, logUrl }: Omit<ReceiptDeps, 'store'>): string {
   const names = witnesses.map(({ key }) => key.name)
   const hasQuorum = quorum > 0 && names.length > 0
-  return {
+  return formatPolicy({
     logs: [{ key: ledger.signer, url: logUrl }],
     witnesses: witnesses.map(({ key, url }) => ({ name: key.name, key, url })),
     groups: hasQuorum ? [{ name: 'witnesses', threshold: quorum, members: names }] : [],
     quorum: hasQuorum ? 'witnesses' : undefined
-  }
+  })
 }

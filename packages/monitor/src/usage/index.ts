@@ -1,0 +1,1 @@
+export { usageRoutes, type UsageRoutesOptions } from './routes.ts'
