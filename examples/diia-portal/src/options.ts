@@ -13,9 +13,9 @@ export interface PortalLinks {
 export interface PortalOptions {
   /** Keys and database; made when missing. */
   readonly dataFolder: string
-  /** Pages for people. Port 0: any free one. */
+  /** Pages for people. Not port 0: the identity provider sends people back to an address that must be known before. */
   readonly pages: { readonly host?: string | undefined, readonly port: number }
-  /** Services for the exchange: only the portal's own gateway may reach it, since it says who asks (`X-Road-Client`). */
+  /** Services for the exchange (port 0: any free one): only the portal's own gateway may reach it, since it says who asks (`X-Road-Client`). */
   readonly services: { readonly host?: string | undefined, readonly port: number }
   /** What browsers reach the pages at, when it is not the listening address. */
   readonly publicUrl?: string | undefined
@@ -23,6 +23,8 @@ export interface PortalOptions {
   /** The portal's gateway for information systems, and who the portal is there: `INSTANCE/GOV/90000067/PORTAL`. */
   readonly gateway: { readonly url: string, readonly client: string, readonly timeoutMs?: number | undefined }
   readonly links?: Partial<PortalLinks> | undefined
+  /** Purposes (codes of the agreements) under which registers and the cabinet are asked; without one the header is not sent. */
+  readonly purposes?: { readonly documents?: string | undefined, readonly programmes?: string | undefined } | undefined
   readonly partners?: Readonly<Record<string, readonly PartnerScope[]>> | undefined
   /** PEM files of the seal under the document copies: EC P-256 key, and its certificate with those above it. Without them a key is made. */
   readonly seal?: { readonly keyFile: string, readonly certificateFile: string } | undefined

@@ -31,10 +31,10 @@ interface Envelope {
 }
 
 /** The certificate of an internally displaced person, from the database of the ministry of social policy. @throws {ExchangeFailure} */
-export async function askDisplaced ({ gateway, clock }: DocumentsDeps, { rnokpp, familyName, givenName, patronymicName }: Identity): Promise<DocumentState> {
+export async function askDisplaced ({ gateway, clock, purpose }: DocumentsDeps, { rnokpp, familyName, givenName, patronymicName }: Identity): Promise<DocumentState> {
   const { body, exchangeId } = await post<Envelope>(gateway, {
     service: SERVICE,
-    purpose: 'diia-portal-documents',
+    purpose,
     body: { rnokpp, familyName, givenName, ...patronymicName === undefined ? {} : { patronymicName } }
   })
   if (typeof body.outcome !== 'string') throw new ExchangeFailure('unavailable', 'answer-not-understood', exchangeId)

@@ -8,6 +8,8 @@ import { DOCUMENT_TYPES, type DocumentState, type DocumentType } from './types.t
 export interface DocumentsDeps {
   readonly gateway: Gateway
   readonly clock: { now (): Date }
+  /** Code of the agreement's purpose. */
+  readonly purpose?: string | undefined
 }
 
 /** Documents of one person, those of registers asked there and then. */

@@ -13,11 +13,11 @@ const IDENTIFIERS = 'http://x-road.eu/xsd/identifiers'
 const SERVICE = ['GOV', '90000044', 'DRFO', 'InfoIncomeSources', 'v1'] as const
 
 /** Sources and sums of income, tax and military levy of last year and of this one, from the register of taxpayers. @throws {ExchangeFailure} */
-export async function askIncome ({ gateway, clock }: DocumentsDeps, identity: Identity): Promise<DocumentState> {
+export async function askIncome ({ gateway, clock, purpose }: DocumentsDeps, identity: Identity): Promise<DocumentState> {
   const id = randomUUID()
   const thisYear = clock.now().getUTCFullYear()
   const period = { from: `${thisYear - 1}-Q1`, to: `${thisYear}-Q4` }
-  const body = bodyOf(await postSoap(gateway, envelope(gateway.client, id, question(identity, thisYear)), id), id)
+  const body = bodyOf(await postSoap(gateway, envelope(gateway.client, id, question(identity, thisYear)), id, purpose), id)
   const rows = (name: string): Record<string, string>[] => elementsOf(body).filter(({ local }) => local === name).map(fieldsOf)
   const [source] = rows('Source')
   const sources = elementsOf(body).filter(({ local }) => local === 'SourcesOfIncome').map(sourceOf)

@@ -58,8 +58,10 @@ export async function post<T> (gateway: Gateway, { service, body, id, purpose }:
 }
 
 /** The same by SOAP: the whole envelope there and back. A fault is the caller's to read. @throws {ExchangeFailure} */
-export async function postSoap (gateway: Gateway, envelope: string, exchangeId: string): Promise<string> {
-  const { text } = await send(gateway, '/', exchangeId, { 'content-type': 'text/xml; charset=UTF-8', soapaction: '""' }, envelope)
+export async function postSoap (gateway: Gateway, envelope: string, exchangeId: string, purpose?: string): Promise<string> {
+  const { text } = await send(gateway, '/', exchangeId, {
+    'content-type': 'text/xml; charset=UTF-8', soapaction: '""', ...purpose === undefined ? {} : { 'uxp-purpose-ids': purpose }
+  }, envelope)
   return text
 }
 

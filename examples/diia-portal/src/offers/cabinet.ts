@@ -3,7 +3,6 @@ import { ExchangeFailure, post, type Gateway } from '../exchange/index.ts'
 import { FEEDBACKS, type MissingData, type OfferState, type OfferView, type TwoTexts } from './offer.ts'
 
 const SERVICE = 'GOV/90000050/CABINET/offersForUser'
-const PURPOSE = 'support-programmes'
 const ITEMS_MAX = 200
 const TEXT_MAX = 4000
 
@@ -21,8 +20,8 @@ export function cabinetSubject ({ subject, rnokpp, assurance }: Identity): objec
 }
 
 /** Asks the cabinet which offers it has formed for the person, and what it lacks. @throws {ExchangeFailure} */
-export async function askOffers (gateway: Gateway, identity: Identity): Promise<CabinetOffers> {
-  const { body, exchangeId } = await post<Record<string, unknown>>(gateway, { service: SERVICE, body: { subject: cabinetSubject(identity) }, purpose: PURPOSE })
+export async function askOffers (gateway: Gateway, identity: Identity, purpose?: string): Promise<CabinetOffers> {
+  const { body, exchangeId } = await post<Record<string, unknown>>(gateway, { service: SERVICE, body: { subject: cabinetSubject(identity) }, purpose })
   if (typeof body.joined !== 'boolean') throw new ExchangeFailure('unavailable', 'answer-not-understood', exchangeId)
   return {
     joined: body.joined,

@@ -13,6 +13,7 @@ export interface FeedbackDeps {
   readonly clock: Clock
   readonly keys: PortalKeys
   readonly gateway: Gateway
+  readonly purpose?: string | undefined
   readonly log: Pick<Logger, 'warn' | 'error'>
 }
 
@@ -60,11 +61,11 @@ export class FeedbackOutbox {
   }
 
   async #send ({ id, request, attempts }: Row): Promise<void> {
-    const { store, clock, keys, gateway, log } = this.#deps
+    const { store, clock, keys, gateway, purpose, log } = this.#deps
     let next: string | null = null
     let sentAt: string | null = null
     try {
-      await post(gateway, { service: SERVICE, body: keys.box.open<object>(request, `feedback/${id}`), id, purpose: 'support-programmes' })
+      await post(gateway, { service: SERVICE, body: keys.box.open<object>(request, `feedback/${id}`), id, purpose })
       sentAt = clock.now().toISOString()
     } catch (error) {
       if (!(error instanceof ExchangeFailure)) throw error

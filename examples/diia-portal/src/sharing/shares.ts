@@ -26,6 +26,7 @@ export interface SharesDeps {
   readonly keys: PortalKeys
   readonly seal: DocumentSeal
   readonly gateway: Gateway
+  readonly purpose?: string | undefined
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
 }
 
@@ -114,9 +115,9 @@ export class Shares {
 
   /** Attempts of one share may overlap after a slow answer: the cabinet takes its id once. */
   async #attempt ({ id, attempts }: WaitingRow, request: object): Promise<void> {
-    const { store, clock, gateway, log } = this.#deps
+    const { store, clock, gateway, purpose, log } = this.#deps
     try {
-      const { body, exchangeId } = await post<unknown>(gateway, { service: SERVICE, body: request, id, purpose: 'support-programmes' })
+      const { body, exchangeId } = await post<unknown>(gateway, { service: SERVICE, body: request, id, purpose })
       const receipt = readReceipt(body, exchangeId)
       // What was sent is the cabinet's now; the receipt remains here.
       await store.write(async (tx) => {

@@ -18,9 +18,11 @@ export function reaches (level: string | undefined, least: Assurance): boolean {
   return ASSURANCES.indexOf(level as Assurance) >= ASSURANCES.indexOf(least)
 }
 
-/** Who is signed in with a lower level than the client asks for signs in again: single sign-on must not give away more than was proved. */
+/** Asks for a sign-in, never for consent. Who is signed in with a lower level than the client asks for signs in again: single sign-on must not give away more than was proved. */
 export function assurancePolicy (): interactionPolicy.DefaultPolicy {
   const policy = interactionPolicy.base()
+  // Programs on this machine would ask each time, since others could take their place; here they are our own, under development.
+  policy.get('consent')!.checks.remove('native_client_prompt')
   policy.get('login')!.checks.add(new interactionPolicy.Check('assurance', 'the client asks for a higher level of assurance', ({ oidc }: KoaContextWithOIDC) =>
     oidc.session?.accountId !== undefined && !reaches(oidc.session.acr, leastAssurance(oidc.params?.acr_values))
       ? interactionPolicy.Check.REQUEST_PROMPT

@@ -1,0 +1,2 @@
+export { createPages, type CreatePagesDeps } from './create-pages.ts'
+export { PERSON } from './pages.ts'

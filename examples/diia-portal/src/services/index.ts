@@ -1,0 +1,2 @@
+export { isAllowedLink } from './partner.ts'
+export { createServices, type ServicesDeps } from './services.ts'
