@@ -24,6 +24,11 @@ const wordsOf = texts({
   }
 })
 
+/** What a certificate is called in a list. */
+export function certificateNameOf ({ subject_common_name: name, subject_distinguished_name: whole }: CertificateDetails): string {
+  return name === undefined || name === '' ? whole : name
+}
+
 /** A certificate takes days to be had and registered; the API warns as early. */
 const NOTICE_MS = 30 * 24 * 3600 * 1000
 
