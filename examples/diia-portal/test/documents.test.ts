@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { createTestPki } from '@trembita/testnet'
-import { displacedAnswer, INSTANCE, NO_RECORD, runPortal, Visitor } from './portal-under-test.ts'
+import { displacedAnswer, NO_RECORD, runPortal, Visitor } from './portal-under-test.ts'
 
 const IDP = 'GOV/90000096/IDP/idpCertificate'
 
@@ -51,11 +51,11 @@ function opensslVerifies (t: Test, { signed, signature }: Copy, publicKeyPem: st
 
 t.test('copies of documents are sealed, and openssl verifies them by the published key and by the certificate (UP-8.1, UP-8.2, UP-8.3, UP-8.4, UP-8.5)', async (t) => {
   const pki = await createTestPki()
-  const { privateKey, certificate, chain } = await pki.issueSign({ member: { instance: INSTANCE, memberClass: 'GOV', memberCode: '90000067' }, keyType: 'ec' })
+  const { privateKey, certificate, chain } = await pki.issueSign({ member: { memberClass: 'GOV', memberCode: '90000067' }, keyType: 'ec' })
   const folder = t.testdir()
   const pem = (raw: Uint8Array): string => new X509Certificate(raw).toString()
   writeFileSync(join(folder, 'seal.key'), privateKey.export({ type: 'pkcs8', format: 'pem' }))
-  writeFileSync(join(folder, 'seal.pem'), [certificate, ...chain].map(({ raw }) => pem(raw)).join('\n'))
+  writeFileSync(join(folder, 'seal.pem'), [certificate, ...chain].map(({ der }) => pem(der)).join('\n'))
   const { portal, gateway } = await runPortal(t, { seal: { keyFile: join(folder, 'seal.key'), certificateFile: join(folder, 'seal.pem') } })
   gateway.services[IDP] = () => displacedAnswer('active')
   const person = await Visitor.signIn(portal, 'f08')
@@ -72,7 +72,7 @@ t.test('copies of documents are sealed, and openssl verifies them by the publish
     t.notOk(opensslVerifies(t, { ...copy, signed: copy.signed.replace(/.$/, (last) => last === 'A' ? 'B' : 'A') }, publicKey), `${type}: not with a letter changed`)
     const leaf = new X509Certificate(Buffer.from(copy.header.x5c![0]!, 'base64'))
     t.ok(createVerify('sha256').update(copy.signed).verify({ key: leaf.publicKey, dsaEncoding: 'ieee-p1363' }, copy.signature), 'by the certificate that goes along')
-    writeFileSync(join(folder, 'root.pem'), pem(pki.root.certificate.raw))
+    writeFileSync(join(folder, 'root.pem'), pem(pki.root.certificate.der))
     writeFileSync(join(folder, 'leaf.pem'), leaf.toString())
     writeFileSync(join(folder, 'between.pem'), copy.header.x5c!.slice(1).map((one) => new X509Certificate(Buffer.from(one, 'base64')).toString()).join('\n'))
     t.match(execFileSync('openssl', ['verify', '-CAfile', join(folder, 'root.pem'), '-untrusted', join(folder, 'between.pem'), join(folder, 'leaf.pem')], { encoding: 'utf8' }), /OK/)
