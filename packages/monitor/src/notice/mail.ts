@@ -14,6 +14,18 @@ export interface MailerOptions {
   readonly portalUrl: URL
 }
 
+/** What a body must know to answer. */
+export interface QuestionMail {
+  readonly id: string
+  readonly kind: 'question' | 'complaint'
+  readonly asker: string
+  readonly eventId: string
+  readonly occurredAt: string
+  readonly handle?: string | undefined
+  readonly text: string
+  readonly dueAt: Date
+}
+
 const TIMEOUT_MS = 15_000
 
 const wordsOf = texts({
@@ -70,6 +82,23 @@ export class Mailer {
   async sendCode (address: string, lang: 'uk' | 'en', code: string): Promise<SendOutcome> {
     const words = wordsOf(lang)
     return await this.#send({ to: address, subject: words.codeTitle, text: `${words.code(code)}\n`, headers: { 'Auto-Submitted': 'auto-generated' } })
+  }
+
+  /** A person's question or complaint, to the body it is about. The same identifier makes the same mail. */
+  async sendQuestion (address: string, question: QuestionMail): Promise<SendOutcome> {
+    const { id, kind, asker, eventId, occurredAt, handle, text, dueAt } = question
+    const head = [
+      kind === 'question' ? 'Запитання про доступ до персональних даних' : 'Скарга на доступ до персональних даних',
+      `Особа: ${asker}`, `Номер запису: ${eventId}`, `Час доступу: ${occurredAt}`, ...handle === undefined ? [] : [`Позначка посадової особи: ${handle}`],
+      `Відповідь особі – до ${dueAt.toISOString().slice(0, 10)} (стаття 8 Закону України «Про захист персональних даних»).`
+    ]
+    return await this.#send({
+      to: address,
+      subject: `${head[0]}, запис ${eventId}`,
+      text: `${head.join('\n')}\n\n${text}\n`,
+      messageId: `<question-${id}@${this.#portalUrl.hostname}>`,
+      headers: { 'Auto-Submitted': 'auto-generated' }
+    })
   }
 
   close (): void {

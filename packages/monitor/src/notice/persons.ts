@@ -31,8 +31,8 @@ interface StoredSettings {
   readonly unsubscribe: string
 }
 
-/** Months ahead for which a person who never comes back is still told without the monthly job. */
-const EPOCHS_AHEAD = 3
+/** This month and the next, for which the key service makes keys; whoever never comes back is renewed by the job at the turn of the month. */
+const EPOCHS_AHEAD = 2
 /** Events come late, but not later. */
 const EPOCHS_KEPT = 3
 /** Devices of one person; the oldest goes when another comes. */
