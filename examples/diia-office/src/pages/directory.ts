@@ -1,4 +1,4 @@
-import { alert, button, card, csrfInput, dataTable, descriptionList, field, html, linkButton, relativeTime, section, tag, texts, type Html, type Lang } from '@trembita/web'
+import { alert, button, csrfInput, dataTable, descriptionList, field, html, linkButton, relativeTime, section, tag, texts, type Html, type Lang } from '@trembita/web'
 import type { Exchanged } from '@trembita/example-consumer'
 import type { Body, OfficialCard, StaffLine, UnitNode } from '../bodies/index.ts'
 import { fullName } from '../desk/index.ts'
@@ -197,5 +197,5 @@ function staffTable (lang: Lang, lines: readonly StaffLine[], units: readonly Un
 }
 
 function source ({ lang, base }: OfficialVisit, { source: told, id }: Exchanged<unknown>): Html {
-  return card({ title: wordsOf(lang).source, level: 3, body: html`<p>${told.register} · ${relativeTime(told.asOf, lang)}</p><p class="hint">${proofLink(base, id, lang)}</p>` })
+  return html`<p class="hint">${wordsOf(lang).source}: ${told.register} · ${relativeTime(told.asOf, lang)}<br>${proofLink(base, id, lang)}</p>`
 }
