@@ -1,0 +1,1 @@
+export { startWitness, witnessKey, type RunningWitness, type WitnessOptions } from './witness.ts'
