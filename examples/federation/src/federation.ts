@@ -7,7 +7,7 @@ import { apiWithKey, CORE_PROGRAM, GATEWAY_ADMINISTRATOR, GATEWAY_PROGRAM, HOLDE
 import { allPorts, GATEWAYS, localhost, PLAN, PORTS } from './plan/index.ts'
 import { checkPortsFree, startProcess, type Started } from './processes.ts'
 import { programsOf } from './programs.ts'
-import { writeSettings } from './settings.ts'
+import { writeSettings } from './settings/index.ts'
 
 /** The running demonstration: every part but the certification authority is a process of its own, as in a real environment. */
 export interface RunningFederation extends AsyncDisposable {

@@ -1,20 +1,27 @@
 import { readFile } from 'node:fs/promises'
 import fastify from 'fastify'
 import { runCli, untilSignal } from '@trembita/daemon'
+import { startCreditBureau } from '@trembita/example-credit-bureau'
 import { startDisplacedPersonsRegistry } from '@trembita/example-displaced-persons-registry'
 import { startEdrRegistry } from '@trembita/example-edr-registry'
 import type { InformationSystem } from '@trembita/example-information-system'
 import { startPersonnelRegistry } from '@trembita/example-personnel-registry'
 import { startTaxRegistry } from '@trembita/example-tax-registry'
-import { PORTS } from './plan/index.ts'
+import { clientId, localhost, PORTS, PURPOSES } from './plan/index.ts'
 
 /** The registers that the demonstration may stop and start again while everything runs. */
-type Starter = (pseudonymKey: Uint8Array) => Promise<InformationSystem>
+type Starter = (pseudonymKey: Uint8Array) => Promise<Pick<InformationSystem, 'url' | 'close'>>
 
 const STARTERS: Readonly<Record<string, Starter>> = {
   edr: (pseudonymKey) => startEdrRegistry({ port: PORTS.edr, log: true, pseudonymKey }),
   tax: (pseudonymKey) => startTaxRegistry({ port: PORTS.tax, log: true, pseudonymKey }),
   'displaced-persons': () => startDisplacedPersonsRegistry({ port: PORTS.displacedPersons, log: true }),
+  bureau: () => startCreditBureau({
+    port: PORTS.bureau,
+    gateway: { url: localhost(PORTS.consumer.consumerHttp), client: clientId('bureau', 'BUREAU') },
+    service: `${clientId('tax', 'DRFO')}/checkRnokpp`,
+    purpose: PURPOSES.bureau
+  }),
   personnel: () => startPersonnelRegistry({ port: PORTS.personnel, log: true })
 }
 
@@ -30,7 +37,7 @@ await runCli({
   options: { 'pseudonym-key': { type: 'string', placeholder: 'FILE', description: 'master key of pseudonyms, 32 bytes' } },
   main: async ({ options }) => {
     const pseudonymKey = new Uint8Array(await readFile(String(options['pseudonym-key'])))
-    const running = new Map<string, InformationSystem>()
+    const running = new Map<string, Pick<InformationSystem, 'url' | 'close'>>()
     const start = async (name: string): Promise<void> => {
       if (!running.has(name)) running.set(name, await STARTERS[name]!(pseudonymKey))
     }

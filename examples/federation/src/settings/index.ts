@@ -1,0 +1,1 @@
+export { type Settings, writeSettings } from './settings.ts'
