@@ -59,6 +59,6 @@ function isOnCurve (point: Buffer): boolean {
 
 /** Family of a browser by its user agent text, for the person's own list. */
 export function agentFamily (userAgent: string | undefined): string {
-  const families: ReadonlyArray<readonly [RegExp, string]> = [[/\bEdg\//, 'Edge'], [/\bOPR\//, 'Opera'], [/\bFirefox\//, 'Firefox'], [/\bChrom(e|ium)\//, 'Chrome'], [/\bSafari\//, 'Safari']]
+  const families: ReadonlyArray<readonly [RegExp, string]> = [[/\bEdg\//, 'Edge'], [/\bOPR\//, 'Opera'], [/\bFirefox\//, 'Firefox'], [/Chrom(e|ium)\//, 'Chrome'], [/\bSafari\//, 'Safari']]
   return families.find(([pattern]) => pattern.test(userAgent ?? ''))?.[1] ?? ''
 }

@@ -4,9 +4,10 @@ import { staticPath } from './static-files.ts'
 
 export function navigation (lang: Lang, signedIn: boolean): NavItem[] {
   const words = frameWordsOf(lang)
-  const open: NavItem[] = [{ href: '/', label: words.about }, { href: '/verification', label: words.verification }]
-  if (!signedIn) return open
-  return [{ href: '/accesses', label: words.accesses }, { href: '/questions', label: words.questions }, { href: '/settings', label: words.settings }, ...open]
+  const verification: NavItem = { href: '/verification', label: words.verification }
+  if (!signedIn) return [{ href: '/', label: words.about }, verification]
+  // The mark leads to the page about the portal.
+  return [{ href: '/accesses', label: words.accesses }, { href: '/questions', label: words.questions }, { href: '/settings', label: words.settings }, verification]
 }
 
 export function headOf (): Html {
