@@ -138,6 +138,14 @@ t.test('officials of two bodies work together through the gateways of both (DO-1
     t.match((await justice.post(`${own}/officials`, `${own}/officials`, { words: 'нікого', body: '' })).text, 'Нікого не знайдено')
   })
 
+  await t.test('a further service has rights of its own (DO-5.5)', async (t) => {
+    const certificate = await justice.get(`${own}/services/employment-certificate`)
+    for (const text of ['Бойчук Назар Петрович', 'головний спеціаліст', '/exchanges/']) t.match(certificate.text, text)
+    t.notMatch((await justice.get(`${own}/services`)).text, 'Черга відправлень')
+    t.equal((await justice.get(`${own}/services/delivery-watch`)).status, 404)
+    t.match((await head.get(`${own}/services/delivery-watch`)).text, 'Чекає обміну')
+  })
+
   await t.test('services are described for each body (DO-7b)', async (t) => {
     const description = await (await fetch(`${office.servicesUrl}/bodies/${OFFICE}/openapi.json`)).json() as { paths: Record<string, any> }
     t.same(Object.keys(description.paths).map((path) => path.slice(`/bodies/${OFFICE}`.length)).sort(), ['/acknowledgements', '/answers', '/messages', '/survey-results', '/surveys', '/tasks', '/tasks/state'])

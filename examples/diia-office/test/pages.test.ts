@@ -93,7 +93,10 @@ t.test('the day of an official in a browser, in Ukrainian and English, at a desk
   await page.goto(`${own}/surveys/new`)
   await check(t, page, 'survey-new')
 
-  for (const [path, heading] of [['letters', 'Letters'], ['tasks', 'Day and tasks'], ['surveys', 'Surveys'], ['directory', 'Bodies'], ['officials', 'Officials'], ['me', 'My access'], [`letters/${id}`, 'Узгодження переліку послуг']] as const) {
+  await page.goto(`${own}/services/employment-certificate`)
+  await check(t, page, 'certificate')
+
+  for (const [path, heading] of [['letters', 'Letters'], ['tasks', 'Day and tasks'], ['surveys', 'Surveys'], ['directory', 'Bodies'], ['officials', 'Officials'], ['services', 'Services'], ['me', 'My access'], [`letters/${id}`, 'Узгодження переліку послуг']] as const) {
     await page.goto(`${own}/${path}?lang=en`)
     await page.getByRole('heading', { level: 1, name: heading }).waitFor()
     await check(t, page, `en-${path.split('/')[0]}${path.includes('/') ? '-one' : ''}`)

@@ -25,6 +25,7 @@ const POSITIONS: readonly Position[] = [
   { id: 'p-383', unit: 'u-38-1', title: 'головний спеціаліст', titleEn: 'chief specialist', category: 'В', rates: 3 },
   { id: 'p-384', unit: 'u-38-1-1', title: 'провідний спеціаліст', titleEn: 'leading specialist', category: 'В', rates: 2 },
   { id: 'p-385', unit: 'u-38-2', title: 'начальник управління', titleEn: 'head of the directorate', category: 'Б', rates: 1 },
+  { id: 'p-386', unit: 'u-38-2', title: 'головний спеціаліст із захисту персональних даних', titleEn: 'chief specialist for protection of personal data', category: 'В', rates: 1 },
   { id: 'p-501', unit: 'u-50', title: 'голова Офісу', titleEn: 'head of the Office', category: 'А', rates: 1 },
   { id: 'p-502', unit: 'u-50-1', title: 'начальник відділу', titleEn: 'head of the division', category: 'Б', rates: 1 },
   { id: 'p-503', unit: 'u-50-1', title: 'головний спеціаліст', titleEn: 'chief specialist', category: 'В', rates: 2 },
@@ -35,7 +36,7 @@ const POSITIONS: readonly Position[] = [
 const APPOINTMENTS: readonly Appointment[] = [
   { id: 'o-38-01', rnokpp: '7010200220', surname: 'Гайдук', givenName: 'Соломія', patronymic: 'Романівна', position: 'p-382', phone: '+380000030101', email: 's.haiduk@justice.gov.ua.test', status: 'active' },
   { id: 'o-38-06', rnokpp: '7010300311', surname: 'Бойчук', givenName: 'Назар', patronymic: 'Петрович', position: 'p-383', phone: '+380000030106', email: 'n.boichuk@justice.gov.ua.test', status: 'active' },
-  { id: 'o-38-07', rnokpp: '7011001020', surname: 'Марченко', givenName: 'Катерина', patronymic: 'Ігорівна', position: 'p-385', phone: '+380000030107', email: 'k.marchenko@justice.gov.ua.test', status: 'active' },
+  { id: 'o-38-07', rnokpp: '7011001020', surname: 'Марченко', givenName: 'Катерина', patronymic: 'Ігорівна', position: 'p-386', phone: '+380000030107', email: 'k.marchenko@justice.gov.ua.test', status: 'active' },
   { id: 'o-38-02', rnokpp: '7002300328', surname: 'Ґедзь', givenName: 'Їволга', patronymic: 'Дем\'янівна', position: 'p-383', phone: '+380000030102', email: 'i.gedz@justice.gov.ua.test', status: 'active' },
   // No patronymic, and a name in Latin letters: both are right as they stand.
   { id: 'o-38-03', rnokpp: '7002500524', surname: 'Sample', givenName: 'Joan', position: 'p-384', email: 'j.sample@justice.gov.ua.test', status: 'active' },

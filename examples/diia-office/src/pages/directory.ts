@@ -33,6 +33,8 @@ const wordsOf = texts({
     found: (count: number) => `Знайдено: ${count}`,
     nobody: 'Нікого не знайдено',
     unit: 'Підрозділ',
+    contacts: 'Контакти',
+    actions: 'Дії',
     write: 'Лист',
     give: 'Завдання',
     peopleOf: 'Посадові особи органу',
@@ -65,6 +67,8 @@ const wordsOf = texts({
     found: (count: number) => `Found: ${count}`,
     nobody: 'Nobody found',
     unit: 'Unit',
+    contacts: 'Contacts',
+    actions: 'Actions',
     write: 'Letter',
     give: 'Task',
     peopleOf: 'Officials of the body',
@@ -145,8 +149,8 @@ body: html`${gaps(lang, told)}${dataTable<OfficialCard>(lang, {
       columns: [
         { key: 'name', label: words.name, render: fullName },
         { key: 'post', label: words.post, render: (card) => html`${lang === 'uk' ? card.post : card.postEn}<br><span class="hint">${card.unitName} · ${card.body}</span>` },
-        { key: 'contacts', label: words.phone, render: (card) => html`${phone(lang, card)}<br>${email(lang, card)}` },
-        { key: 'actions', label: words.write, narrow: true, render: (card) => options.some(({ value }) => value === card.body) ? html`<a href="${base}/letters/new?to=${card.body}&amp;official=${card.id}">${words.write}<span class="sr-only"> ${fullName(card)}</span></a> · <a href="${base}/tasks/new?for=${card.body}&amp;official=${card.id}">${words.give}<span class="sr-only"> ${fullName(card)}</span></a>` : undefined }
+        { key: 'contacts', label: words.contacts, render: (card) => html`${phone(lang, card)}<br>${email(lang, card)}` },
+        { key: 'actions', label: words.actions, narrow: true, render: (card) => options.some(({ value }) => value === card.body) ? html`<a href="${base}/letters/new?to=${card.body}&amp;official=${card.id}">${words.write}<span class="sr-only"> ${fullName(card)}</span></a> · <a href="${base}/tasks/new?for=${card.body}&amp;official=${card.id}">${words.give}<span class="sr-only"> ${fullName(card)}</span></a>` : undefined }
       ]
     })}`
 })}${source(visit, told)}`

@@ -1,4 +1,4 @@
-import { alert, button, card, confirm, csrfInput, dateTime, descriptionList, field, html, identifier, linkButton, statusBadge, texts, timeline, type Html, type Lang } from '@trembita/web'
+import { alert, button, card, confirm, csrfInput, dataTable, dateTime, descriptionList, field, html, identifier, linkButton, statusBadge, texts, timeline, type Html, type Lang } from '@trembita/web'
 import type { Enrolment, EnrolmentEvent } from '../bodies/index.ts'
 import { fullName } from '../desk/index.ts'
 import { nameOf, noAccess, type OfficialVisit, type Pages, type Visit } from './visit.ts'
@@ -10,7 +10,7 @@ const wordsOf = texts({
     lead: 'Листування, опитування, завдання та довідник для посадових осіб державних органів.',
     join: 'Приєднатися',
     joinTitle: 'Доступ за вашим бажанням',
-    joinAbout: 'Дія.Офіс доступний за бажанням. Виберіть орган, у якому працюєте: ваш орган через свій шлюз запитає кадрову систему, чи ви його посадова особа. Запит буде видно вам у «Моніторингу доступу».',
+    joinAbout: 'Дія.Офіс доступний за бажанням. Виберіть орган, у якому працюєте: ваш орган через свій шлюз запитає кадрову систему, чи ви його посадова особа. Цей запит є доступом до ваших персональних даних.',
     body: 'Орган',
     agree: 'Я хочу користуватися Дія.Офіс і знаю, що мою посаду перевірятимуть у кадровій системі',
     noBodies: 'Ще жодного органу не підключено.',
@@ -18,7 +18,7 @@ const wordsOf = texts({
     noNumberAbout: 'Кадрова система знаходить посадових осіб за РНОКПП, а ваша ідентифікація його не містить. Тому доступ надати неможливо (порядок, пункт 4). Якщо номер у вас є, увійдіть способом, який його передає.',
     work: 'До роботи',
     choose: 'Ваші органи',
-    left: 'ви вийшли',
+    status: 'Стан',
     statuses: (status: Enrolment['status']) => ({ active: 'працює', suspended: 'призупинено', dismissed: 'звільнено', unknown: 'не підтверджено' })[status],
     me: 'Мій доступ',
     name: 'Ім’я',
@@ -39,7 +39,7 @@ const wordsOf = texts({
     lead: 'Letters, surveys, tasks and a directory for officials of public bodies.',
     join: 'Join',
     joinTitle: 'Access as you wish',
-    joinAbout: 'Diia.Office is voluntary. Choose the body you work for: your body asks the personnel system through its own gateway whether you are its official. You will see the question in the access monitor.',
+    joinAbout: 'Diia.Office is voluntary. Choose the body you work for: your body asks the personnel system through its own gateway whether you are its official. That question is an access to your personal data.',
     body: 'Body',
     agree: 'I want to use Diia.Office and know that my post will be checked in the personnel system',
     noBodies: 'No body is connected yet.',
@@ -47,7 +47,7 @@ const wordsOf = texts({
     noNumberAbout: 'The personnel system finds officials by their РНОКПП, and your identification has none. So access cannot be given (order, item 4). If you have a number, sign in by a means that tells it.',
     work: 'To work',
     choose: 'Your bodies',
-    left: 'you left',
+    status: 'Status',
     statuses: (status: Enrolment['status']) => ({ active: 'serving', suspended: 'suspended', dismissed: 'dismissed', unknown: 'not confirmed' })[status],
     me: 'My access',
     name: 'Name',
@@ -105,11 +105,17 @@ export function entrancePages (pages: Pages): void {
 
 async function bodyList (pages: Pages, { lang }: Visit, joined: readonly Enrolment[]): Promise<Html> {
   const words = wordsOf(lang)
-  const items = await Promise.all(joined.map(async ({ body, official, status }) => {
-    const connected = await pages.office.registry.find(body)
-    return html`<li class="row"><h3>${connected === undefined ? body : nameOf(lang, connected)}</h3><p>${lang === 'uk' ? official.post : official.postEn} ${statusBadge(status === 'active' ? 'ok' : 'bad', words.statuses(status))}</p>${linkButton({ label: words.work, href: `/b/${body}/today`, kind: 'primary', sign: 'right' })}</li>`
-  }))
-  return html`<ul class="plain">${items}</ul>`
+  const bodies = new Map((await pages.office.registry.list()).map((body) => [body.code, nameOf(lang, body)]))
+  return dataTable<Enrolment>(lang, {
+    caption: words.choose,
+    rows: joined,
+    columns: [
+      { key: 'body', label: words.body, render: ({ body }) => bodies.get(body) ?? body },
+      { key: 'post', label: words.post, render: ({ official }) => lang === 'uk' ? official.post : official.postEn },
+      { key: 'status', label: words.status, narrow: true, render: ({ status }) => statusBadge(status === 'active' ? 'ok' : 'bad', words.statuses(status)) },
+      { key: 'work', label: words.work, narrow: true, render: ({ body }) => linkButton({ label: words.work, href: `/b/${body}/today`, kind: 'primary' }) }
+    ]
+  })
 }
 
 function joinCard ({ lang, csrf }: Visit, options: readonly { value: string, label: string }[]): Html {

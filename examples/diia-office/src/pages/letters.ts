@@ -130,7 +130,8 @@ export function letterPages (pages: Pages): void {
     const { desk, me, params } = visit
     const { letter, files, thread } = await desk.letters.open(params.id ?? '', me)
     void desk.outbox.deliver()
-    return showLetter(visit, letter, files, thread)
+    const bodies = new Map((await office.registry.list()).map((body) => [body.code, nameOf(visit.lang, body)]))
+    return showLetter(visit, letter, files, thread, (code) => bodies.get(code) ?? code)
   })
 
   pages.getAs('/letters/:id/reply', async (visit) => {
@@ -166,7 +167,7 @@ async function newLetter (pages: Pages, visit: OfficialVisit, draft: Draft, refu
       title: words.new,
       breadcrumbs: crumbs,
       lead: words.toBodyAbout,
-      body: html`<ul class="plain">${bodies.map((body) => html`<li class="row"><a href="${base}/letters/new?to=${body.code}">${nameOf(lang, body)}</a> <span class="hint">${body.code}</span></li>`)}</ul>`
+      body: html`<ul>${bodies.map((body) => html`<li><a href="${base}/letters/new?to=${body.code}">${nameOf(lang, body)}</a> <span class="hint">${body.code}</span></li>`)}</ul>`
     })
   }
   const { answer } = await pages.office.personnelOf(me.body).officials({ body: chosen.code })
@@ -193,7 +194,7 @@ ${field(lang, { kind: 'file', name: 'files', label: words.files, hint: words.fil
   })
 }
 
-function showLetter (visit: OfficialVisit, letter: Letter, files: readonly AttachmentLine[], thread: readonly Letter[]): Html {
+function showLetter (visit: OfficialVisit, letter: Letter, files: readonly AttachmentLine[], thread: readonly Letter[], bodyName: (code: string) => string): Html {
   const { lang, base } = visit
   const words = wordsOf(lang)
   return visit.page({
@@ -203,8 +204,8 @@ function showLetter (visit: OfficialVisit, letter: Letter, files: readonly Attac
     actions: linkButton({ label: words.reply, href: `${base}/letters/${letter.id}/reply`, kind: 'primary', sign: 'left' }),
     body: html`${letter.error === null || letter.state !== 'failed' ? undefined : alert(lang, { kind: 'bad', title: words.failedAbout(letter.error) })}
 ${descriptionList(lang, [
-  { term: words.from, value: letter.from_name, hint: `${letter.from_post} · ${letter.from_body}` },
-  { term: words.to, value: letter.to_name, hint: letter.to_body },
+  { term: words.from, value: letter.from_name, hint: `${letter.from_post} · ${bodyName(letter.from_body)}` },
+  { term: words.to, value: letter.to_name, hint: bodyName(letter.to_body) },
   { term: words.date, value: dateTime(letter.sent_at, lang) }
 ])}
 ${section({ title: words.text, body: html`<div class="prose">${letter.text.split(/\r?\n/).map((line) => html`${line}<br>`)}</div>` })}

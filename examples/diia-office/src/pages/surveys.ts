@@ -140,7 +140,7 @@ async function newSurvey (pages: Pages, visit: OfficialVisit, refused?: Refused)
   const personnel = pages.office.personnelOf(me.body)
   const options = (await Promise.all(bodies.map(async (body) => {
     const units = unitsOf((await personnel.structure(body.code)).answer.data?.units ?? [])
-    return [{ value: body.code, label: words.whole(nameOf(lang, body)) }, ...units.map((unit) => ({ value: `${body.code}/${unit.id}`, label: lang === 'uk' ? unit.name : unit.nameEn }))]
+    return [{ value: body.code, label: words.whole(nameOf(lang, body)) }, ...units.map((unit) => ({ value: `${body.code}/${unit.id}`, label: `${nameOf(lang, body)}: ${lang === 'uk' ? unit.name : unit.nameEn}` }))]
   }))).flat()
   const errors: FieldErrors | undefined = refused === undefined ? undefined : { [refused.field]: frameWordsOf(lang).refused(refused.reason) }
   const nextWeek = `${toKyivInput(new Date(pages.office.clock.now().getTime() + 7 * DAY_MS)).slice(0, 11)}18:00`

@@ -1,4 +1,4 @@
-import { actionForm, alert, card, dateTime, emptyState, field, fieldGroup, form, formatDate, fromKyivInput, html, linkButton, section, statusBadge, tabs, tag, texts, toKyivInput, type FieldErrors, type Html, type Lang, type StatusKind } from '@trembita/web'
+import { actionForm, alert, card, dataTable, dateTime, day, emptyState, field, fieldGroup, form, formatDate, fromKyivInput, html, linkButton, section, statusBadge, tabs, tag, texts, toKyivInput, type FieldErrors, type Html, type Lang, type StatusKind } from '@trembita/web'
 import { fullName, Refused, TASK_STATES, type Task, type TaskState } from '../desk/index.ts'
 import { proofLink } from './entrance.ts'
 import { wordsOf as frameWordsOf } from './texts.ts'
@@ -41,6 +41,11 @@ const wordsOf = texts({
     hello: (name: string) => `Вітаємо, ${name}`,
     previous: 'Назад',
     next: 'Далі',
+    when: 'Час',
+    who: 'Хто',
+    state: 'Стан',
+    actions: 'Дії',
+    coming: 'Найближчі сім днів',
     failed: (code: string) => `не передано: ${code}`,
     other: 'Доручити посадовій особі органу:'
   },
@@ -78,6 +83,11 @@ const wordsOf = texts({
     hello: (name: string) => `Welcome, ${name}`,
     previous: 'Back',
     next: 'On',
+    when: 'Time',
+    who: 'Who',
+    state: 'State',
+    actions: 'Actions',
+    coming: 'The next seven days',
     failed: (code: string) => `not handed over: ${code}`,
     other: 'Give it to an official of the body:'
   }
@@ -96,8 +106,9 @@ export function taskPages (pages: Pages): void {
     const words = wordsOf(lang)
     const now = office.clock.now()
     const start = kyivMidnight(now)
-    const [reminders, today, overdue, unread, surveys] = await Promise.all([
-      desk.tasks.reminders(me), desk.tasks.between(me, start, new Date(start.getTime() + DAY_MS)), desk.tasks.overdue(me, start), desk.letters.unread(me), openSurveys(visit)
+    const tomorrow = kyivMidnight(new Date(start.getTime() + DAY_MS * 1.25))
+    const [reminders, today, coming, overdue, unread, surveys] = await Promise.all([
+      desk.tasks.reminders(me), desk.tasks.between(me, start, tomorrow), desk.tasks.between(me, tomorrow, new Date(tomorrow.getTime() + 7 * DAY_MS)), desk.tasks.overdue(me, start), desk.letters.unread(me), openSurveys(visit)
     ])
     return visit.page({
       title: words.today,
@@ -108,7 +119,8 @@ export function taskPages (pages: Pages): void {
 ${unread === 0 ? undefined : alert(lang, { kind: 'info', title: `${words.letters}: ${unread}`, actions: linkButton({ label: frameWordsOf(lang).letters, href: `${base}/letters` }) })}
 ${surveys === 0 ? undefined : alert(lang, { kind: 'info', title: `${words.surveys}: ${surveys}`, actions: linkButton({ label: frameWordsOf(lang).surveys, href: `${base}/surveys` }) })}
 ${overdue.length === 0 ? undefined : section({ title: words.overdue, body: list(visit, overdue) })}
-${section({ title: words.plan, body: today.length === 0 ? emptyState({ title: words.free, sign: 'calendar' }) : list(visit, today) })}`
+${section({ title: words.plan, body: today.length === 0 ? emptyState({ title: words.free, sign: 'calendar' }) : list(visit, today, false) })}
+${coming.length === 0 ? undefined : section({ title: words.coming, body: list(visit, coming) })}`
     })
   })
 
@@ -222,7 +234,7 @@ function calendar (visit: OfficialVisit, tasks: readonly Task[], start: Date, da
   return html`${Array.from({ length: days }, (_none, index) => {
     const date = new Date(Date.parse(`${first}T00:00:00Z`) + index * DAY_MS).toISOString().slice(0, 10)
     const here = tasks.filter(({ starts_at: at }) => toKyivInput(new Date(at)).startsWith(date))
-    return card({ title: weekday(date, lang), level: 2, body: here.length === 0 ? html`<p class="hint">${words.free}</p>` : list(visit, here) })
+    return card({ title: weekday(date, lang), level: 2, body: here.length === 0 ? html`<p class="hint">${words.free}</p>` : list(visit, here, false) })
   })}`
 }
 
@@ -230,18 +242,30 @@ function weekday (date: string, lang: Lang): string {
   return new Intl.DateTimeFormat(lang === 'uk' ? 'uk-UA' : 'en-GB', { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' }).format(new Date(`${date}T12:00:00Z`))
 }
 
-function list (visit: OfficialVisit, tasks: readonly Task[]): Html {
+/** @param withDay where the list is not of one day. */
+function list (visit: OfficialVisit, tasks: readonly Task[], withDay = true): Html {
   const { lang, base, csrf, me } = visit
   const words = wordsOf(lang)
-  return html`<ul class="plain">${tasks.map((task) => {
-    const mine = task.for_official === me.id && task.for_body === me.body
-    const given = !(task.from_official === task.for_official && task.from_body === task.for_body)
-    const offered = mine && (task.kind === 'task' || task.state === 'new') ? OFFERED[task.state] : []
-    return html`<li class="row"><h3>${task.title} ${task.kind === 'event' ? tag(words.event) : statusBadge(BADGES[task.state], words.states(task.state))}</h3>
-<p class="hint">${dateTime(task.starts_at, lang)}${task.ends_at === null ? undefined : html` – ${dateTime(task.ends_at, lang)}`}${given ? html` · ${mine ? `${words.from}: ${task.from_name} (${task.from_body})` : `${words.to}: ${task.for_name} (${task.for_body})`}` : undefined}</p>
-${task.text === '' ? undefined : html`<p>${task.text}</p>`}${task.exchange_id === null ? undefined : html`<p class="hint">${proofLink(base, task.exchange_id, lang)}</p>`}${task.error === null ? undefined : html`<p>${statusBadge('bad', words.failed(task.error))}</p>`}
-${offered.length === 0 ? undefined : html`<div class="actions">${offered.map((state) => actionForm({ action: `${base}/tasks/${task.id}/state`, csrf, label: task.state === 'done' ? words.again : words.acts(state), fields: { state }, kind: state === 'declined' ? 'quiet' : 'secondary' }))}</div>`}</li>`
-  })}</ul>`
+  const isMine = (task: Task): boolean => task.for_official === me.id && task.for_body === me.body
+  const offeredOf = (task: Task): readonly TaskState[] => isMine(task) && (task.kind === 'task' || task.state === 'new') ? OFFERED[task.state] : []
+  const isGiven = (task: Task): boolean => task.from_official !== task.for_official || task.from_body !== task.for_body
+  return dataTable<Task>(lang, {
+    caption: words.plan,
+    rows: tasks,
+    columns: [
+      { key: 'when', label: words.when, narrow: true, render: (task) => moments(task, lang, withDay) },
+      { key: 'title', label: words.title, heading: true, render: ({ title, text }) => html`${title}${text === '' ? undefined : html`<br><span class="hint">${text}</span>`}` },
+      { key: 'who', label: words.who, render: (task) => isGiven(task) ? html`${isMine(task) ? `${words.from}: ${task.from_name}` : `${words.to}: ${task.for_name}`}${task.exchange_id === null ? undefined : html`<br><span class="hint">${proofLink(base, task.exchange_id, lang)}</span>`}${task.error === null ? undefined : html`<br>${statusBadge('bad', words.failed(task.error))}`}` : undefined },
+      { key: 'state', label: words.state, narrow: true, render: (task) => task.kind === 'event' ? tag(words.event) : statusBadge(BADGES[task.state], words.states(task.state)) },
+      { key: 'actions', label: words.actions, narrow: true, render: (task) => offeredOf(task).map((state) => actionForm({ action: `${base}/tasks/${task.id}/state`, csrf, label: task.state === 'done' ? words.again : words.acts(state), fields: { state }, kind: state === 'declined' ? 'quiet' : 'secondary' })) }
+    ]
+  })
+}
+
+/** `10:00–11:00`, with the day before it where it is not plain. */
+function moments ({ starts_at: starts, ends_at: ends }: Task, lang: Lang, withDay: boolean): Html {
+  const clock = (at: string): string => toKyivInput(new Date(at)).slice(11)
+  return html`${withDay ? html`${day(starts, lang)}<br>` : undefined}<time datetime="${starts}">${clock(starts)}</time>${ends === null ? undefined : html`–<time datetime="${ends}">${clock(ends)}</time>`}`
 }
 
 /** Midnight in Kyiv of the day that an instant falls on. */

@@ -90,6 +90,7 @@ async function navOf (lang: Lang, { official, desk, body }: { readonly official:
     { href: `${base}/surveys`, label: words.surveys, sign: 'check' },
     { href: `${base}/directory`, label: words.directory, sign: 'organisation' },
     { href: `${base}/officials`, label: words.officials, sign: 'group' },
+    { href: `${base}/services`, label: words.services, sign: 'service' },
     { href: `${base}/me`, label: words.myAccess, sign: 'user' }
   ]
 }
