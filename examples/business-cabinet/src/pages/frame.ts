@@ -83,18 +83,14 @@ export function contextOf (request: FastifyRequest, flash?: Flash): PageContext 
   const words = wordsOf(lang)
   const [path = '/', query = ''] = request.url.split('?', 2)
   const isAdministrator = signedIn?.roles.includes(ROLES.administrator) === true
-  const nav: NavItem[] = [
-    { href: '/', label: words.programmes, current: path === '/' || path.startsWith('/programmes') },
-    { href: '/about', label: words.about },
-    ...signedIn === undefined
-      ? []
-      : [
-          { href: '/cabinet', label: words.offers, current: path === '/cabinet' || path.startsWith('/cabinet/offers') },
-          { href: '/cabinet/profile', label: words.profile },
-          { href: '/cabinet/documents', label: words.documents }
-        ],
-    ...isAdministrator ? [{ href: '/admin', label: words.administration }] : []
+  const programmes = { href: '/', label: words.programmes, current: path === '/' || path.startsWith('/programmes') }
+  const own = [
+    { href: '/cabinet', label: words.offers, current: path === '/cabinet' || path.startsWith('/cabinet/offers') },
+    { href: '/cabinet/profile', label: words.profile },
+    { href: '/cabinet/documents', label: words.documents }
   ]
+  const about = { href: '/about', label: words.about }
+  const nav: NavItem[] = [programmes, ...isAdministrator ? [{ href: '/admin', label: words.administration }, about] : signedIn === undefined ? [about] : own]
   return {
     lang,
     path,
@@ -106,7 +102,7 @@ export function contextOf (request: FastifyRequest, flash?: Flash): PageContext 
     signIn: `/sign-in?return=${encodeURIComponent('/cabinet')}`,
     actor: signedIn === undefined ? undefined : { name: signedIn.name, roles: signedIn.roles.map((role) => words.role(role)) },
     csrf: request.browserSession?.csrfToken,
-    footer: html`<p>${words.synthetic} · ${words.owner}</p>`,
+    footer: html`<p>${words.synthetic} · <a href="/about">${words.about}</a> · ${words.owner}</p>`,
     ...flash === undefined ? {} : { flash }
   }
 }

@@ -1,5 +1,5 @@
 import {
-  actionForm, alert, card, dataTable, day, emptyState, html, linkButton, section, statusBadge, tag, type Html, type Lang, type StatusKind
+  actionForm, alert, dataTable, day, emptyState, html, linkButton, section, statusBadge, tag, type Html, type Lang, type StatusKind
 } from '@trembita/web'
 import type { Cabinet } from '../cabinet.ts'
 import type { Participation } from '../join/participation.ts'
@@ -12,6 +12,7 @@ import { codesOf, say } from '../words.ts'
 import { cabinetWordsOf as wordsOf } from './cabinet-texts.ts'
 import { ROLES, type Answer, type Pages, type Show, type Visit } from './frame.ts'
 import { actCard } from './join.ts'
+import { linkedCard } from './public.ts'
 
 type Found = Offer & { readonly programme: Programme }
 
@@ -82,12 +83,9 @@ function offerCard (lang: Lang, { id, programme, reasons, verdict, state }: Foun
   const words = wordsOf(lang)
   const codes = codesOf(lang)
   const telling = reasons.filter((reason) => verdict === 'eligible' ? reason.verdict === 'met' && reason.criterion !== 'window' : reason.verdict === 'unknown')
-  return card({
-    title: say(programme.titles, lang),
-    body: html`<p>${tag(codes.kind(programme.kind))} ${statusBadge(VERDICTS[verdict], words.verdict(verdict))} ${state === 'applied' ? tag(words.state(state)) : undefined}</p>
-<ul>${telling.map((reason) => html`<li>${words.criterion(reason.criterion)}: ${reason.value === null ? html`${say(describeGap(reason.gap!), lang)} (${say(registerName(reason.source.register), lang)})` : say(reason.value, lang)}</li>`)}</ul>
-<div class="actions">${linkButton({ label: `${words.why}: ${say(programme.titles, lang)}`, href: `/cabinet/offers/${id}`, kind: 'quiet', sign: 'right' })}</div>`
-  })
+  return linkedCard(`/cabinet/offers/${id}`, say(programme.titles, lang), html`<p>${tag(codes.kind(programme.kind))} ${statusBadge(VERDICTS[verdict], words.verdict(verdict))} ${state === 'applied' ? tag(words.state(state)) : undefined}</p>
+<p class="hint">${verdict === 'eligible' ? words.why : words.missing(telling.length)}</p>
+<ul>${telling.map((reason) => html`<li>${words.criterion(reason.criterion)}: ${reason.value === null ? html`${say(describeGap(reason.gap!), lang)} (${say(registerName(reason.source.register), lang)})` : say(reason.value, lang)}</li>`)}</ul>`)
 }
 
 function offerTable (lang: Lang, caption: string, offers: readonly Found[]): Html {

@@ -53,13 +53,14 @@ async function listPage (visit: Visit, { programmes, maintenance, clock, project
 
 function programmeCard (lang: Lang, programme: Programme, today: string): Html {
   const codes = codesOf(lang)
-  return card({
-    title: say(programme.titles, lang),
-    body: html`<p>${tag(codes.kind(programme.kind))} ${tag(codes.provider(programme.provider.kind))} ${windowBadge(lang, programme, today)}</p>
+  return linkedCard(`/programmes/${programme.id}`, say(programme.titles, lang), html`<p>${tag(codes.kind(programme.kind))} ${tag(codes.provider(programme.provider.kind))} ${windowBadge(lang, programme, today)}</p>
 <p>${say(programme.summary, lang)}</p>
-<p class="hint">${say(programme.provider.name, lang)}${programme.amount === undefined ? undefined : html` · ${amountText(lang, programme)}`}</p>
-<div class="actions">${linkButton({ label: say(programme.titles, lang), href: `/programmes/${programme.id}`, kind: 'quiet', sign: 'right' })}</div>`
-  })
+<p class="hint">${say(programme.provider.name, lang)}${programme.amount === undefined ? undefined : html` · ${amountText(lang, programme)}`}</p>`)
+}
+
+/** A card whose title leads to what it is about. */
+export function linkedCard (href: string, title: string, body: Html): Html {
+  return html`<section class="card"><header class="section__head"><div><h2><a href="${href}">${title}</a></h2></div></header><div class="card__body">${body}</div></section>`
 }
 
 async function programmePage (visit: Visit, { clock }: Cabinet, programme: Programme): Promise<Html> {

@@ -1,3 +1,4 @@
+import { codesOf } from '../words.ts'
 import type { Programme, ProgrammeKind, ProviderKind, SubjectKind } from './programme.ts'
 
 export interface ProgrammeQuery {
@@ -26,8 +27,9 @@ export function findProgrammes (programmes: readonly Programme[], { q = '', kind
   })
 }
 
-function textOf ({ titles, summary, conditions, provider }: Programme): string {
-  return normal([titles, summary, conditions, provider.name].map(({ uk, en }) => `${uk} ${en}`).join(' '))
+function textOf ({ titles, summary, conditions, provider, kind }: Programme): string {
+  const kinds = { uk: codesOf('uk').kind(kind), en: codesOf('en').kind(kind) }
+  return normal([titles, summary, conditions, provider.name, kinds].map(({ uk, en }) => `${uk} ${en}`).join(' '))
 }
 
 function normal (text: string): string {
