@@ -4,23 +4,23 @@ import { certificateTerms } from './certificate-lines.ts'
 import { keysWordsOf as wordsOf } from './keys-texts.ts'
 import { certificateState, keeps, ocspState, SECURITY_OFFICER, type Key, type TokenCertificate } from './keys.ts'
 
-const pathOf = ({ params }: Visit): string => `/certificates/${encodeURIComponent(params.hash ?? '')}`
+const pathOf = ({ params }: Visit): string => `/keys/certificates/${encodeURIComponent(params.hash ?? '')}`
 const apiPathOf = ({ params }: Visit): string => `/token-certificates/${encodeURIComponent(params.hash ?? '')}`
 
 /** One certificate: what it says, where it stands, what can be done with it now. */
 export function certificatePages (console: Console): void {
-  console.get('/certificates/:hash', (visit) => certificatePage(visit))
+  console.get('/keys/certificates/:hash', (visit) => certificatePage(visit))
   for (const [step, said] of [['activate', 'certificateActivated'], ['disable', 'certificateDisabled'], ['unregister', 'certificateUnregistered']] as const) {
-    console.post(`/certificates/:hash/${step}`, async (visit) => {
+    console.post(`/keys/certificates/:hash/${step}`, async (visit) => {
       await visit.api.put(`${apiPathOf(visit)}/${step}`)
       return { to: pathOf(visit), said }
     }, certificatePage)
   }
-  console.post('/certificates/:hash/register', async (visit) => {
+  console.post('/keys/certificates/:hash/register', async (visit) => {
     await visit.api.put(`${apiPathOf(visit)}/register`, { address: visit.form.text('address') })
     return { to: pathOf(visit), said: 'certificateSent' }
   }, certificatePage)
-  console.post('/certificates/:hash/removal', async (visit) => {
+  console.post('/keys/certificates/:hash/removal', async (visit) => {
     await visit.api.delete(apiPathOf(visit))
     return { to: '/keys', said: 'certificateDeleted' }
   }, certificatePage)

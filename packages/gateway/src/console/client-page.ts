@@ -142,7 +142,11 @@ function certificateSection (visit: Visit, rows: readonly CertificateDetails[], 
           : []
       ]
     })}${administrator
-      ? form(lang, { action: `${path}/certificates`, csrf, multipart: true, submit: words.addCertificate, submitKind: 'secondary', body: field(lang, { kind: 'file', name: 'certificate', label: words.certificateFile, accept: '.pem,.crt,.cer,.der', required: true, error: errors.certificate }) })
+      ? card({
+        title: words.addCertificate,
+        level: 3,
+        body: form(lang, { action: `${path}/certificates`, csrf, multipart: true, submit: words.addCertificate, submitKind: 'secondary', body: field(lang, { kind: 'file', name: 'certificate', label: words.certificateFile, accept: '.pem,.crt,.cer,.der', required: true, error: errors.certificate }) })
+      })
       : undefined}`
   })
 }

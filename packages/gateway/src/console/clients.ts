@@ -29,8 +29,8 @@ export function clientState (lang: Lang, { status = '', owner }: Pick<Client, 's
   return html`${statusBadge(STATES[status] ?? 'idle', wordsOf(lang).statuses(status))}${owner === true ? html` ${tag(wordsOf(lang).owner)}` : undefined}`
 }
 
-export function nameOf ({ subsystem_name: subsystem, member_name: member, id }: Client): string {
-  return subsystem ?? member ?? id
+export function nameOf ({ subsystem_name: subsystem, subsystem_code: code, member_name: member, id }: Client): string {
+  return subsystem ?? code ?? member ?? id
 }
 
 export function connectionField (lang: Lang, value: string): Html {

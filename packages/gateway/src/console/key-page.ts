@@ -67,7 +67,7 @@ function requests (visit: Visit, key: Key, keeper: boolean): Html {
         { key: 'profile', label: words.profile, render: ({ certificate_profile: profile }) => profile },
         {
           key: 'file',
-          label: words.downloadPem,
+          label: words.requestFile,
           narrow: true,
           render: ({ id }) => actions(...(['PEM', 'DER'] as const).map((format) => linkButton({ label: format === 'PEM' ? words.downloadPem : words.downloadDer, href: `${path}/requests/${encodeURIComponent(id)}?format=${format}`, sign: 'download', download: true })))
         },
@@ -91,7 +91,7 @@ function certificates ({ lang }: Visit, key: Key): Html {
     rows: key.certificates,
     empty: emptyState({ title: words.noCertificates, sign: 'document' }),
     columns: [
-      { key: 'subject', label: words.certificate, heading: true, render: ({ certificate_details: { hash, subject_common_name: name, serial } }) => html`<a href="/certificates/${hash}">${name ?? serial}</a>` },
+      { key: 'subject', label: words.certificate, heading: true, render: ({ certificate_details: { hash, subject_common_name: name, serial } }) => html`<a href="/keys/certificates/${hash}">${name ?? serial}</a>` },
       { key: 'until', label: words.until, render: ({ certificate_details: details }) => validUntil(lang, details.not_after) },
       { key: 'state', label: words.state, narrow: true, render: (row) => certificateState(lang, row) },
       { key: 'ocsp', label: words.ocsp, narrow: true, render: (row) => ocspState(lang, row) }

@@ -46,11 +46,11 @@ export function ocspState (lang: Lang, { ocsp_status: status }: Pick<TokenCertif
 /** All keys, with where their certificates stand. */
 export function keyPages (console: Console): void {
   console.get('/keys', (visit) => listPage(visit))
-  console.post('/certificates', async (visit) => {
+  console.post('/keys/certificates', async (visit) => {
     const file = visit.form.file('certificate')
     if (file === undefined) return await listPage(visit, { certificate: wordsOf(visit.lang).fileMissing })
     const { value } = await visit.api.upload<TokenCertificate>('/token-certificates', file.bytes)
-    return { to: `/certificates/${value.certificate_details.hash}`, said: 'certificateImported' }
+    return { to: `/keys/certificates/${value.certificate_details.hash}`, said: 'certificateImported' }
   }, (visit, problem) => listPage(visit, importErrors(visit, problem)))
   console.sentences((lang) => {
     const words = wordsOf(lang)
@@ -85,7 +85,7 @@ export function importCard ({ lang, csrf }: Visit, errors: FieldErrors): Html {
     title: words.import,
     lead: words.importLead,
     body: form(lang, {
-      action: '/certificates',
+      action: '/keys/certificates',
       csrf,
       errors,
       multipart: true,
@@ -114,7 +114,7 @@ function keyTable (lang: Lang, caption: string, keys: readonly Key[]): Html {
       {
         key: 'certificate',
         label: words.certificate,
-        render: ({ certificate }) => certificate === undefined ? statusBadge('wait', words.noCertificates) : html`<a href="/certificates/${certificate.certificate_details.hash}">${certificate.certificate_details.subject_common_name ?? certificate.certificate_details.serial}</a>`
+        render: ({ certificate }) => certificate === undefined ? statusBadge('wait', words.noCertificates) : html`<a href="/keys/certificates/${certificate.certificate_details.hash}">${certificate.certificate_details.subject_common_name ?? certificate.certificate_details.serial}</a>`
       },
       { key: 'until', label: words.until, render: ({ certificate }) => certificate === undefined ? undefined : validUntil(lang, certificate.certificate_details.not_after) },
       { key: 'state', label: words.state, narrow: true, render: ({ certificate }) => certificate === undefined ? undefined : certificateState(lang, certificate) },

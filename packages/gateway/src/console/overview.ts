@@ -60,7 +60,7 @@ function instantsIn (lang: Lang, message: string): string {
 
 function hrefOf ({ code, ref }: Attention): string | undefined {
   if (code === 'certificate_awaited') return `/keys/${encodeURIComponent(ref!)}`
-  if (ref !== undefined && /^(certificate|ocsp_response)/.test(code)) return `/certificates/${encodeURIComponent(ref)}`
+  if (ref !== undefined && /^(certificate|ocsp_response)/.test(code)) return `/keys/certificates/${encodeURIComponent(ref)}`
   if (ref !== undefined && code.startsWith('client_')) return `/clients/${encodeURIComponent(ref)}`
   if (ref !== undefined && code.startsWith('description_')) return `/services/descriptions/${encodeURIComponent(ref)}`
   if (/^(configuration|ocsp_responder|timestamping)/.test(code)) return '/diagnostics'
