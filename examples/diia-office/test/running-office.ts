@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
+import type { Clock } from '@trembita/daemon'
 import { startPersonnelRegistry } from '@trembita/example-personnel-registry'
 import { freePorts } from '@trembita/testnet/federation'
 import { startIdentityProvider } from '@trembita/testnet/identity-provider'
@@ -77,9 +78,9 @@ export async function startSurroundings (change: Partial<OfficeOptions> = {}): P
 }
 
 /** The same with a real office among them. */
-export async function runOffice (t: Test, change: Partial<OfficeOptions> = {}): Promise<RunningOffice> {
+export async function runOffice (t: Test, change: Partial<OfficeOptions> = {}, clock?: Clock): Promise<RunningOffice> {
   const surroundings = await startSurroundings(change)
-  const office = await startDiiaOffice(surroundings.options)
+  const office = await startDiiaOffice(surroundings.options, clock)
   t.teardown(async () => {
     await office.close()
     await surroundings.close()

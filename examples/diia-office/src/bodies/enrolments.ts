@@ -42,6 +42,9 @@ export interface EnrolmentsDeps {
   readonly statusSeconds: number
 }
 
+/** Sessions end after twelve hours, whatever happens. */
+const ADMISSION_MS = 13 * 3_600_000
+
 /**
  * Who joined (at will, order item 2), and whether the personnel system still calls them officials: asked at each sign-in and by
  * `sync`. Its silence lets in nobody new and throws out nobody at once.
@@ -119,6 +122,8 @@ export class Enrolments {
   /** Asks about everybody who joined and serves, or may serve again. @returns how many were asked and how many got no answer. */
   async sync (): Promise<{ readonly asked: number, readonly unanswered: number }> {
     const rows = await this.#deps.store.all<Row>("SELECT enrolment.* FROM enrolment JOIN body ON body.code = enrolment.body WHERE left_at IS NULL AND body.state = 'active'")
+    // Older than any session may grow.
+    await this.#deps.store.write(async (tx) => { await tx.run('DELETE FROM admission WHERE at < ?', new Date(this.#deps.clock.now().getTime() - ADMISSION_MS).toISOString()) })
     let unanswered = 0
     for (const row of rows) {
       const asked = await this.#ask(this.#deps.seal.open(row.sealed_code, `${row.subject}/${row.body}`), row.body)

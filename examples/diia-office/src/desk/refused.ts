@@ -1,7 +1,7 @@
 /** Why something that an official asked for is not done. The pages say it in their language. */
 export type RefusedReason =
   | 'empty' | 'tooLong' | 'tooManyFiles' | 'fileTooLarge' | 'filesTooLarge' | 'unknown' | 'notYours' | 'noAddressee'
-  | 'closed' | 'answered' | 'notInAudience' | 'badDate' | 'notOpenYet' | 'badAnswer' | 'badState'
+  | 'closed' | 'answered' | 'notInAudience' | 'badDate' | 'notOpenYet' | 'badAnswer' | 'badState' | 'personnelDown'
 
 /** A refusal by our own rules; nothing was changed. */
 export class Refused extends Error {

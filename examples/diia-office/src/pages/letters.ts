@@ -1,5 +1,6 @@
 import { alert, dataTable, dateTime, descriptionList, emptyState, field, form, formatBytes, html, linkButton, section, statusBadge, tabs, texts, type FieldErrors, type Html, type Lang } from '@trembita/web'
-import { fullName, FILES_MAX, SUBJECT_CHARS_MAX, TEXT_CHARS_MAX, type AttachmentLine, type Box, type Letter, type Refused } from '../desk/index.ts'
+import { fullName, FILES_MAX, SUBJECT_CHARS_MAX, Refused, TEXT_CHARS_MAX, type AttachmentLine, type Box, type Letter } from '../desk/index.ts'
+import { findOfficial, officialField } from './addressees.ts'
 import { proofLink } from './entrance.ts'
 import { wordsOf as frameWordsOf } from './texts.ts'
 import { nameOf, type OfficialVisit, type Pages } from './visit.ts'
@@ -110,9 +111,10 @@ export function letterPages (pages: Pages): void {
   pages.postAs('/letters', async ({ desk, me, form: sent, base, lang }) => {
     const toBody = sent.text('to')
     const id = sent.text('official')
-    if (!await office.isActive(toBody)) throw new Error('the form offers connected bodies only')
-    const card = id === '' || id === '*' ? undefined : (await office.personnelOf(me.body).officials({ body: toBody, id })).answer.data?.items[0]
-    const toName = id === '*' ? nameOf(lang, (await office.registry.find(toBody))!) : card === undefined ? '' : fullName(card)
+    const body = await office.registry.find(toBody)
+    if (body?.state !== 'active') throw new Refused('noAddressee', 'official')
+    const card = id === '*' ? undefined : await findOfficial(office, me.body, toBody, id)
+    const toName = card === undefined ? nameOf(lang, body) : fullName(card)
     const letter = await desk.letters.write(me, {
       subject: sent.text('subject'),
       text: sent.text('text'),
@@ -157,7 +159,7 @@ interface Draft { readonly body: string, readonly official: string, readonly sub
 
 /** Without a body yet: the bodies to choose from. */
 async function newLetter (pages: Pages, visit: OfficialVisit, draft: Draft, refused?: Refused): Promise<Html> {
-  const { lang, base, csrf, me } = visit
+  const { lang, base, csrf } = visit
   const words = wordsOf(lang)
   const bodies = await pages.office.registry.active()
   const chosen = bodies.find(({ code }) => code === draft.body)
@@ -170,8 +172,6 @@ async function newLetter (pages: Pages, visit: OfficialVisit, draft: Draft, refu
       body: html`<ul>${bodies.map((body) => html`<li><a href="${base}/letters/new?to=${body.code}">${nameOf(lang, body)}</a> <span class="hint">${body.code}</span></li>`)}</ul>`
     })
   }
-  const { answer } = await pages.office.personnelOf(me.body).officials({ body: chosen.code })
-  const officials = (answer.data?.items ?? []).filter(({ id }) => id !== me.id).map((card) => ({ value: card.id, label: `${fullName(card)}, ${lang === 'uk' ? card.post : card.postEn}` }))
   const errors: FieldErrors | undefined = refused === undefined ? undefined : { [refused.field]: frameWordsOf(lang).refused(refused.reason) }
   return visit.page({
     title: words.new,
@@ -186,7 +186,7 @@ async function newLetter (pages: Pages, visit: OfficialVisit, draft: Draft, refu
       ...errors === undefined ? {} : { errors },
       fields: { to: chosen.code, reply: draft.reply },
       body: html`
-${field(lang, { kind: 'select', name: 'official', label: words.toOfficial, value: draft.official, options: [...officials, { value: '*', label: words.toAll }], empty: '—', required: true, error: errors?.official })}
+${await officialField(pages.office, visit, { label: words.toOfficial, body: chosen.code, value: draft.official, last: [{ value: '*', label: words.toAll }], error: errors?.official })}
 ${field(lang, { name: 'subject', label: words.subject, value: draft.subject, lengthMax: SUBJECT_CHARS_MAX, required: true, error: errors?.subject })}
 ${field(lang, { kind: 'textarea', name: 'text', label: words.text, value: draft.text, rows: 10, lengthMax: TEXT_CHARS_MAX, required: true, error: errors?.text })}
 ${field(lang, { kind: 'file', name: 'files', label: words.files, hint: words.filesHint, multiple: FILES_MAX > 1, required: false, error: errors?.files })}`

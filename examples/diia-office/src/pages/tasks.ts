@@ -1,5 +1,6 @@
 import { actionForm, alert, card, dataTable, dateTime, day, emptyState, field, fieldGroup, form, formatDate, fromKyivInput, html, linkButton, section, statusBadge, tabs, tag, texts, toKyivInput, type FieldErrors, type Html, type Lang, type StatusKind } from '@trembita/web'
 import { fullName, Refused, TASK_STATES, type Task, type TaskState } from '../desk/index.ts'
+import { findOfficial, officialField } from './addressees.ts'
 import { proofLink } from './entrance.ts'
 import { wordsOf as frameWordsOf } from './texts.ts'
 import { nameOf, type OfficialVisit, type Pages } from './visit.ts'
@@ -41,6 +42,7 @@ const wordsOf = texts({
     hello: (name: string) => `Вітаємо, ${name}`,
     previous: 'Назад',
     next: 'Далі',
+    times: 'Коли',
     when: 'Час',
     who: 'Хто',
     state: 'Стан',
@@ -83,6 +85,7 @@ const wordsOf = texts({
     hello: (name: string) => `Welcome, ${name}`,
     previous: 'Back',
     next: 'On',
+    times: 'When',
     when: 'Time',
     who: 'Who',
     state: 'State',
@@ -152,9 +155,8 @@ ${coming.length === 0 ? undefined : section({ title: words.coming, body: list(vi
     const id = sent.text('official')
     const startsAt = fromKyivInput(sent.text('starts'))
     if (startsAt === undefined) throw new Refused('badDate', 'starts')
-    if (!await office.isActive(forBody)) throw new Refused('noAddressee', 'official')
-    const forName = id === me.id && forBody === me.body ? me.name : await nameOfOfficial(pages, me.body, forBody, id)
-    if (forName === undefined) throw new Refused('noAddressee', 'official')
+    const own = id === me.id && forBody === me.body
+    const forName = own ? me.name : fullName(await findOfficial(office, me.body, forBody, id))
     await desk.tasks.add(me, {
       kind: sent.text('kind') === 'event' ? 'event' : 'task',
       title: sent.text('title'),
@@ -167,7 +169,7 @@ ${coming.length === 0 ? undefined : section({ title: words.coming, body: list(vi
       forName
     })
     void desk.outbox.deliver()
-    return { to: `${base}/tasks?view=${forName === me.name ? 'week' : 'given'}`, said: 'taskAdded' }
+    return { to: `${base}/tasks?view=${own ? 'week' : 'given'}`, said: 'taskAdded' }
   }, async (visit, refused) => await newTask(pages, visit, visit.form.text('for'), visit.form.text('official'), refused))
 
   pages.postAs('/tasks/:id/state', async ({ desk, me, params, form: sent, base }) => {
@@ -189,19 +191,11 @@ async function openSurveys ({ desk, me }: OfficialVisit): Promise<number> {
   return standings.filter((standing) => standing === 'open').length
 }
 
-async function nameOfOfficial (pages: Pages, asker: string, body: string, id: string): Promise<string | undefined> {
-  const card = id === '' ? undefined : (await pages.office.personnelOf(asker).officials({ body, id })).answer.data?.items[0]
-  return card === undefined ? undefined : fullName(card)
-}
-
 async function newTask (pages: Pages, visit: OfficialVisit, forBody: string, official: string, refused?: Refused): Promise<Html> {
   const { lang, base, csrf, me, form: sent } = visit
   const words = wordsOf(lang)
   const bodies = await pages.office.registry.active()
   const chosen = bodies.find(({ code }) => code === forBody) ?? bodies.find(({ code }) => code === me.body)!
-  const { answer } = await pages.office.personnelOf(me.body).officials({ body: chosen.code })
-  const others = (answer.data?.items ?? []).filter(({ id }) => id !== me.id).map((one) => ({ value: one.id, label: `${fullName(one)}, ${lang === 'uk' ? one.post : one.postEn}` }))
-  const options = chosen.code === me.body ? [{ value: me.id, label: words.self }, ...others] : others
   const errors: FieldErrors | undefined = refused === undefined ? undefined : { [refused.field]: frameWordsOf(lang).refused(refused.reason) }
   const tomorrow = toKyivInput(new Date(pages.office.clock.now().getTime() + DAY_MS)).slice(0, 11)
   return visit.page({
@@ -215,11 +209,11 @@ async function newTask (pages: Pages, visit: OfficialVisit, forBody: string, off
       ...errors === undefined ? {} : { errors },
       fields: { for: chosen.code },
       body: html`
-${field(lang, { kind: 'select', name: 'official', label: words.whose, value: official, options, required: true, error: errors?.official })}
+${await officialField(pages.office, visit, { label: words.whose, body: chosen.code, value: official, first: chosen.code === me.body ? [{ value: me.id, label: words.self }] : [], error: errors?.official })}
 ${field(lang, { kind: 'radios', name: 'kind', label: words.kind, inline: true, value: sent.text('kind') || 'task', options: [{ value: 'task', label: words.task }, { value: 'event', label: words.event }] })}
 ${field(lang, { name: 'title', label: words.title, value: sent.text('title'), lengthMax: 200, required: true, error: errors?.title })}
 ${field(lang, { kind: 'textarea', name: 'text', label: words.text, value: sent.text('text'), rows: 3, lengthMax: 4000, required: false, error: errors?.text })}
-${fieldGroup(words.starts, html`
+${fieldGroup(words.times, html`
 ${field(lang, { kind: 'datetime', name: 'starts', label: words.starts, value: sent.text('starts') || `${tomorrow}10:00`, required: true, error: errors?.starts })}
 ${field(lang, { kind: 'datetime', name: 'ends', label: words.ends, value: sent.text('ends'), required: false, error: errors?.ends })}
 ${field(lang, { kind: 'datetime', name: 'remind', label: words.remind, value: sent.text('remind'), required: false })}`)}`
@@ -253,8 +247,8 @@ function list (visit: OfficialVisit, tasks: readonly Task[], withDay = true): Ht
     caption: words.plan,
     rows: tasks,
     columns: [
-      { key: 'when', label: words.when, narrow: true, render: (task) => moments(task, lang, withDay) },
       { key: 'title', label: words.title, heading: true, render: ({ title, text }) => html`${title}${text === '' ? undefined : html`<br><span class="hint">${text}</span>`}` },
+      { key: 'when', label: words.when, narrow: true, render: (task) => moments(task, lang, withDay) },
       { key: 'who', label: words.who, render: (task) => isGiven(task) ? html`${isMine(task) ? `${words.from}: ${task.from_name}` : `${words.to}: ${task.for_name}`}${task.exchange_id === null ? undefined : html`<br><span class="hint">${proofLink(base, task.exchange_id, lang)}</span>`}${task.error === null ? undefined : html`<br>${statusBadge('bad', words.failed(task.error))}`}` : undefined },
       { key: 'state', label: words.state, narrow: true, render: (task) => task.kind === 'event' ? tag(words.event) : statusBadge(BADGES[task.state], words.states(task.state)) },
       { key: 'actions', label: words.actions, narrow: true, render: (task) => offeredOf(task).map((state) => actionForm({ action: `${base}/tasks/${task.id}/state`, csrf, label: task.state === 'done' ? words.again : words.acts(state), fields: { state }, kind: state === 'declined' ? 'quiet' : 'secondary' })) }

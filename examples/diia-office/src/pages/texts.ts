@@ -20,7 +20,8 @@ const REFUSED_UK: Record<RefusedReason, string> = {
   badDate: 'Перевірте дату і час',
   notOpenYet: 'Підсумки відкриються після завершення опитування',
   badAnswer: 'Перевірте значення',
-  badState: 'Стан уже змінився: відкрийте сторінку ще раз'
+  badState: 'Стан уже змінився: відкрийте сторінку ще раз',
+  personnelDown: 'Кадрова система не відповідає: адресата зараз не перевірити. Введене збережено у формі, спробуйте за хвилину'
 }
 
 const REFUSED_EN: Record<RefusedReason, string> = {
@@ -38,7 +39,8 @@ const REFUSED_EN: Record<RefusedReason, string> = {
   badDate: 'Check date and time',
   notOpenYet: 'Results open when the survey is over',
   badAnswer: 'Check the value',
-  badState: 'The state has changed: open the page again'
+  badState: 'The state has changed: open the page again',
+  personnelDown: 'The personnel system does not answer: the addressee cannot be checked now. What you entered stays in the form, try again in a minute'
 }
 
 const SAID_UK: Record<string, string> = {
