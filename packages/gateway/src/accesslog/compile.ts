@@ -69,7 +69,7 @@ function compileRule (rule: AccessRule): CompiledRule {
     bodies,
     answersName: bodies.response.json !== undefined || bodies.response.xml !== undefined,
     // A slash at the end leads most frameworks to the same place.
-    matches: (method, path) => matchesEndpoint({ method: rule.match.method, path: pattern }, method, path?.replace(/(?<=[^/])\/+$/, '')),
+    matches: (method, path) => matchesEndpoint({ method: rule.match.method, path: pattern }, method, path === '' ? '/' : path?.replace(/(?<=[^/])\/+$/, '')),
     pathValues: valuesIn
   }
 }
@@ -90,7 +90,7 @@ function pathReader (path: string): CompiledRule['pathValues'] {
   })
   const pattern = new RegExp(`^${source}/*$`)
   return (servicePath) => {
-    const values = pattern.exec(servicePath)?.slice(1) ?? []
+    const values = pattern.exec(servicePath === '' ? '/' : servicePath)?.slice(1) ?? []
     return new Map(values.map((value, i) => [names[i]!, value]))
   }
 }

@@ -28,7 +28,13 @@ export class Persons {
   readonly #found = new Map<string, Person>()
   /** Values that are no identifier of their kind. */
   invalid = 0
+  legalEntities = 0
   unread: Unread | undefined
+
+  /** Whether the exchange is known to be about legal entities alone. */
+  get isOfLegalEntities (): boolean {
+    return this.#found.size === 0 && this.legalEntities > 0 && this.invalid === 0 && this.unread === undefined
+  }
 
   get all (): readonly Person[] {
     return [...this.#found.values()]
@@ -37,6 +43,11 @@ export class Persons {
   add ({ type, role, transform }: Named, value: string, inAnswer: boolean): void {
     const text = transformed(value.trim(), transform)
     if (text === '') return
+    // Where a register takes codes of persons and of legal entities alike, eight digits are ЄДРПОУ: nobody's.
+    if (type === 'RNOKPP' && /^\d{8}$/.test(text)) {
+      this.legalEntities += 1
+      return
+    }
     let id: string
     try {
       id = normaliseSubjectId(type, text)

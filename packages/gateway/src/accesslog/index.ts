@@ -1,5 +1,8 @@
 export { AccessLog, type AccessLogOptions } from './access-log.ts'
 export { checkMonitoring, checkSettings, SettingsError } from './check-settings.ts'
+export { AnnotationError } from './described/annotations.ts'
+export { openApiRules } from './described/openapi-rules.ts'
+export { wsdlRules } from './described/wsdl-rules.ts'
 export { compileSettings } from './compile.ts'
 export type { EventQuery } from './event-store.ts'
 export type { AskService, OwnServiceAnswer } from './outbox.ts'

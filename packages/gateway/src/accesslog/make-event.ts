@@ -118,12 +118,18 @@ function purposeOf (request: ReceivedRequest, snapshot: Snapshot, settings: Pers
   const sent = requestPurposes(request)
   const rest = request.message.kind === 'rest' ? { method: request.message.rest.method, servicePath: restPathOf(request.message.rest.servicePath) } : undefined
   const agreement = agreementsBehind({ client: request.client, service: request.service, rest, purposes: sent, at }, snapshot)[0]
-  const code = codeOf(sent[0]) ?? assumed ?? (agreement?.purposes.length === 1 ? agreement.purposes[0] : undefined)
+  const code = codeOf(sent[0]) ?? codeOf(assumed) ?? (agreement?.purposes.length === 1 ? agreement.purposes[0] : undefined)
   const agreed = agreement === undefined ? undefined : `угода про інформаційну взаємодію ${agreement.id}, редакція ${agreement.version}`
   if (code === undefined) return { purpose: { declarationId: 'not-stated', text: NOT_STATED }, ground: agreed }
   const known = settings.purposes.find(({ declarationId }) => declarationId === code)
-  if (known === undefined) return { purpose: { declarationId: code, text: { uk: words(sent.length > 0 ? sent.join(', ') : code) } }, ground: agreed }
+  if (known === undefined) return { purpose: { declarationId: code, text: textOf(sent.length > 0 ? sent.join(', ') : code) }, ground: agreed }
   return { purpose: { declarationId: code, text: known.text, ...known.dpv === undefined ? {} : { dpv: known.dpv } }, ground: known.ground ?? agreed }
+}
+
+/** Descriptions write `українською · English`. */
+function textOf (text: string): Multilingual {
+  const [uk = '', en, ...more] = text.split(' · ')
+  return en === undefined || more.length > 0 ? { uk: words(text) } : { uk: words(uk), en: words(en) }
 }
 
 /** A path that leads out of the service is refused elsewhere; here it covers nothing. */

@@ -30,7 +30,7 @@ export class RuleCounters {
     this.#exchanges.inc({ service: formatServiceId(service), rule: '', outcome: matched === 0 ? 'unmatched' : 'seen' })
   }
 
-  found (id: ServiceId, rule: string, { all, unread, invalid }: Persons): void {
+  found (id: ServiceId, rule: string, { all, unread, invalid, isOfLegalEntities }: Persons): void {
     const service = formatServiceId(id)
     const key = `${service} ${rule}`
     let count = this.#counts.get(key)
@@ -39,7 +39,7 @@ export class RuleCounters {
     count.subjects += all.length
     this.#exchanges.inc({ service, rule, outcome: 'matched' })
     this.#subjects.inc({ service, rule }, all.length)
-    if (all.length === 0) {
+    if (all.length === 0 && !isOfLegalEntities) {
       count.noneFound += 1
       this.#exchanges.inc({ service, rule, outcome: 'none_found' })
     }

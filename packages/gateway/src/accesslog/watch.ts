@@ -83,6 +83,7 @@ export class Watch {
       await findInRequest(rule, this.#request, persons, reader)
       if (answer !== undefined) await findInAnswer(rule, answer, persons, reader)
       counters.found(this.#request.service, rule.rule.id, persons)
+      if (persons.isOfLegalEntities) continue
       events.push(...makeEvents({
         request: this.#request, snapshot: this.#snapshot, compiled: this.#compiled, rule, outcome: outcome(persons, rule), at: now(), keys
       }, persons.all))

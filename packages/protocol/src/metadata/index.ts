@@ -10,4 +10,5 @@ export { answerGetWsdl, getWsdlContentType, parseGetWsdl, wsdlAttachmentHeaders,
 export { GET_WSDL_LOCATION, rewriteWsdlAddress } from './wsdl-address.ts'
 export { clientWsdl, type ClientWsdlInput } from './client-wsdl.ts'
 export { readWsdl, type WsdlDescription, type WsdlOperation } from './read-wsdl.ts'
-export { openApiFormat, readOpenApi, rewriteOpenApi, type OpenApiDescription, type OpenApiFormat, type OpenApiOperation } from './openapi.ts'
+export { decodeDescription } from './offset-tree.ts'
+export { openApiDocument, openApiFormat, readOpenApi, rewriteOpenApi, type OpenApiDescription, type OpenApiFormat, type OpenApiOperation } from './openapi.ts'

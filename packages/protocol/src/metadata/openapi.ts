@@ -73,6 +73,16 @@ export function readOpenApi (bytes: Uint8Array, format: OpenApiFormat = formatOf
   }
 }
 
+/**
+ * An OpenAPI 3 document as it stands, for readers of its extensions.
+ *
+ * @throws {Fault} `InternalError`, as `readOpenApi`.
+ */
+export function openApiDocument (bytes: Uint8Array, format: OpenApiFormat = formatOf(bytes)): Readonly<Record<string, unknown>> {
+  readOpenApi(bytes, format)
+  return asObject(valueOf(bytes, format))!
+}
+
 /** A template as a pattern of rights: literal stars and backslashes are escaped. */
 function patternOf (template: string): string {
   return template.replace(/[\\*]/g, '\\$&').replace(/\{\+[^{}]*\}/g, '**').replace(/\{[^{}]*\}/g, '*')

@@ -1,5 +1,6 @@
 import { Fault } from '@trembita/protocol/fault'
 import { openApiFormat, readOpenApi, readWsdl } from '@trembita/protocol/metadata'
+import { AnnotationError, openApiRules, wsdlRules } from '../../accesslog/index.ts'
 import type { ClientConf, EndpointPattern, ServiceToWrite, ServiceType } from '../../serverconf/index.ts'
 import { runningOf, type AdminDeps } from '../deps.ts'
 import { checkCode } from '../encoded-id.ts'
@@ -45,6 +46,7 @@ function checkServiceCode (code: string): void {
 async function readWsdlServices (deps: AdminDeps, client: ClientConf, url: string): Promise<ServiceToWrite[]> {
   const { bytes } = await fetch(deps, client, url, 'wsdl_download_failed')
   const { operations } = parsed(() => readWsdl(bytes), 'invalid_wsdl')
+  const rules = parsed(() => wsdlRules(bytes), 'invalid_wsdl')
   if (operations.length === 0) throw new Refusal('invalid', 'invalid_wsdl', 'the WSDL offers no operation by SOAP')
   return operations.map(({ serviceCode, serviceVersion, title, location }) => {
     checkServiceCode(serviceCode)
@@ -52,19 +54,20 @@ async function readWsdlServices (deps: AdminDeps, client: ClientConf, url: strin
     if (location === undefined) throw new Refusal('invalid', 'invalid_wsdl', 'the WSDL has a port without an address', { metadata: [serviceCode] })
     const address = URL.parse(location, url)
     if (address === null || !/^https?:$/.test(address.protocol)) throw new Refusal('invalid', 'invalid_wsdl', 'the WSDL has a port whose address cannot be used', { metadata: [serviceCode] })
-    return { code: serviceCode, version: serviceVersion, title, url: address.href, endpoints: [] }
+    return { code: serviceCode, version: serviceVersion, title, url: address.href, endpoints: [], accessRules: rules.get(serviceCode) ?? [] }
   })
 }
 
 async function readOpenApiService (deps: AdminDeps, client: ClientConf, url: string, code: string): Promise<ServiceToWrite> {
   const { bytes, contentType } = await fetch(deps, client, url, 'openapi_file_not_found')
-  const { title, servers, operations } = parsed(() => readOpenApi(bytes, openApiFormat(contentType, url)), 'openapi_parsing_error')
+  const format = openApiFormat(contentType, url)
+  const { title, servers, operations } = parsed(() => readOpenApi(bytes, format), 'openapi_parsing_error')
   // Relative server addresses start at the document (OpenAPI 3.1 §4.8.5); without any, the service is where the document is.
   const base = URL.parse(servers[0] ?? '/', url)
   if (base === null || !/^https?:$/.test(base.protocol)) throw new Refusal('invalid', 'openapi_parsing_error', 'the first server of the description has no usable address')
   const endpoints = new Map<string, EndpointPattern>()
   for (const { method, path } of operations) endpoints.set(`${method} ${path}`, { method, path })
-  return { code, title, url: base.href, endpoints: [...endpoints.values()] }
+  return { code, title, url: base.href, endpoints: [...endpoints.values()], accessRules: parsed(() => openApiRules(bytes, format), 'openapi_parsing_error') }
 }
 
 async function fetch (deps: AdminDeps, client: ClientConf, url: string, code: string): Promise<{ readonly bytes: Buffer, readonly contentType: string | undefined }> {
@@ -91,7 +94,7 @@ function parsed<T> (read: () => T, code: string): T {
   try {
     return read()
   } catch (cause) {
-    if (!(cause instanceof Fault)) throw cause
+    if (!(cause instanceof Fault || cause instanceof AnnotationError)) throw cause
     throw new Refusal('invalid', code, cause.message, { cause })
   }
 }
