@@ -1,5 +1,5 @@
 import {
-  alert, dataTable, dateTime, day, descriptionList, html, type Html, identifier, type Lang, statusBadge, type StatusKind, type Term
+  alert, dataTable, dateTime, day, descriptionList, html, type Html, identifier, type Lang, section, statusBadge, type StatusKind, type Term
 } from '@trembita/web'
 import type { DocumentData, DocumentState, PersonDocument } from '../documents/index.ts'
 import { documentWordsOf } from './document-texts.ts'
@@ -49,8 +49,8 @@ function failure (lang: Lang, { code, exchangeId }: { readonly code: string, rea
   return html`<br>${words.failure}: ${identifier(code)}${exchangeId === undefined ? undefined : html`, ${words.exchange}: ${identifier(exchangeId)}`}`
 }
 
-/** What the document says. */
-export function documentFacts (lang: Lang, { data, missing, source }: PersonDocument, holder: string): Html {
+/** What the document says. @param level of the headings within. */
+export function documentFacts (lang: Lang, { data, missing, source }: PersonDocument, holder: string, level: 2 | 3 = 2): Html {
   const words = documentWordsOf(lang)
   const text = (term: string, value: string | undefined): Term[] => value === undefined ? [] : [{ term, value }]
   const date = (term: string, value: string | undefined): Term[] => value === undefined ? [] : [{ term, value: day(value, lang) }]
@@ -75,26 +75,30 @@ export function documentFacts (lang: Lang, { data, missing, source }: PersonDocu
     { term: words.source, value: words.register(source.register) },
     { term: words.asOf, value: dateTime(source.asOf, lang) },
     ...code(words.exchange, source.exchangeId)
-  ])}${data.sources === undefined ? undefined : incomes(lang, data.sources)}`
+  ])}${data.sources === undefined ? undefined : incomes(lang, data.sources, level)}`
 }
 
-function incomes (lang: Lang, sources: NonNullable<DocumentData['sources']>): Html {
+function incomes (lang: Lang, sources: NonNullable<DocumentData['sources']>, level: 2 | 3): Html {
   const words = documentWordsOf(lang)
   const rows = sources.flatMap((source) => source.periods.map((period) => ({ source, period })))
   const pair = (first: string | undefined, second: string | undefined): string => `${money(first)} / ${money(second)}`
-  return html`<h3>${words.incomes}</h3>${dataTable(lang, {
-    caption: words.incomes,
-    rows,
-    empty: html`<p>${words.noIncomes}</p>`,
-    columns: [
-      { key: 'agent', label: words.agent, heading: true, render: ({ source }) => html`${source.name ?? source.agent} ${source.name === undefined ? undefined : identifier(source.agent)}` },
-      { key: 'quarter', label: words.quarter, narrow: true, render: ({ period }) => `${period.year}, ${period.quarter}` },
-      { key: 'accrued', label: words.accrued, align: 'end', render: ({ period }) => money(period.accrued) },
-      { key: 'paid', label: words.paid, align: 'end', render: ({ period }) => money(period.paid) },
-      { key: 'tax', label: words.tax, align: 'end', render: ({ period }) => pair(period.taxCharged, period.taxTransferred) },
-      { key: 'levy', label: words.levy, align: 'end', render: ({ period }) => pair(period.levyCharged, period.levyTransferred) }
-    ]
-  })}`
+  return section({
+    title: words.incomes,
+    level,
+    body: dataTable(lang, {
+      caption: words.incomes,
+      rows,
+      empty: html`<p>${words.noIncomes}</p>`,
+      columns: [
+        { key: 'agent', label: words.agent, heading: true, render: ({ source }) => html`${source.name ?? source.agent} ${source.name === undefined ? undefined : identifier(source.agent)}` },
+        { key: 'quarter', label: words.quarter, narrow: true, render: ({ period }) => `${period.year}, ${period.quarter}` },
+        { key: 'accrued', label: words.accrued, align: 'end', render: ({ period }) => money(period.accrued) },
+        { key: 'paid', label: words.paid, align: 'end', render: ({ period }) => money(period.paid) },
+        { key: 'tax', label: words.tax, align: 'end', render: ({ period }) => pair(period.taxCharged, period.taxTransferred) },
+        { key: 'levy', label: words.levy, align: 'end', render: ({ period }) => pair(period.levyCharged, period.levyTransferred) }
+      ]
+    })
+  })
 }
 
 /** Decimal text in groups of three: never through a floating-point number. */

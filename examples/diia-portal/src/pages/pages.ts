@@ -65,19 +65,20 @@ export function frameOf (request: FastifyRequest, waiting: Waiting = { offers: 0
   const words = frameWordsOf(lang)
   const [path = '/', query = ''] = request.url.split('?', 2)
   const nav: NavLink[] = [
-    { href: '/', label: words.home, current: path === '/' },
-    { href: '/documents', label: words.documents },
-    { href: '/share', label: words.share },
-    { href: '/offers', label: words.offers, count: waiting.offers },
-    { href: '/notices', label: words.notices, count: waiting.notices },
-    { href: '/settings', label: words.settings }
+    { href: '/', label: words.home, sign: 'home', current: path === '/' },
+    { href: '/documents', label: words.documents, sign: 'document' },
+    { href: '/share', label: words.share, sign: 'publish' },
+    { href: '/receipts', label: words.receipts, sign: 'check' },
+    { href: '/offers', label: words.offers, sign: 'agreement', count: waiting.offers },
+    { href: '/notices', label: words.notices, sign: 'bell', count: waiting.notices },
+    { href: '/settings', label: words.settings, sign: 'settings' }
   ]
   return {
     lang,
     path,
     query,
     product: words.product,
-    layout: 'top',
+    layout: signedIn === undefined ? 'top' : 'side',
     nav: signedIn === undefined ? [] : nav,
     actor: signedIn === undefined ? undefined : { name: signedIn.name, roles: [words.person] },
     csrf: request.browserSession?.csrfToken,

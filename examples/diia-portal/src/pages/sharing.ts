@@ -93,7 +93,7 @@ function reviewPage ({ lang, csrf, identity, page }: Visit, states: readonly Doc
         { term: words.price, value: words.priceValue }, { term: words.how, value: words.howValue }
       ])
     })}
-${ready.length === 0 ? undefined : section({ title: words.sent, body: ready.map((document) => card({ title: names.name(document.type), level: 3, body: documentFacts(lang, document, identity.name) })) })}
+${ready.length === 0 ? undefined : section({ title: words.sent, body: ready.map((document) => card({ title: names.name(document.type), level: 3, body: documentFacts(lang, document, identity.name, 3) })) })}
 ${absent.length === 0 ? undefined : section({ title: words.notSent, body: absent.map((state) => html`<h3>${names.name(state.type)}</h3><p>${names.reason(missingReason(state))}</p>${documentAbsence(lang, state)}`) })}
 ${actions(
   actionForm({ action: '/share/send', csrf, label: words.confirm, kind: 'primary', sign: 'publish', fields: { types: states.map(({ type }) => type).join(',') } }),
