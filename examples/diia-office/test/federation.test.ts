@@ -17,14 +17,14 @@ const client = (code: string, subsystem: string): string => `TEST/GOV/${code}/${
 
 /** Two bodies at gateways of their own, the personnel system behind the first, the operator of the portal at a third. */
 function planOf (hrmUrl: string, servicesUrl: string): FederationPlan {
-  const rest = (code: string, url: string): object => ({ type: 'REST', url, services: [{ code, url, verifyTls: false }] })
+  const described = (code: string, base: string, path: string): object => ({ type: 'OPENAPI3', url: `${base}/openapi/${code}.json`, services: [{ code, url: base + path, verifyTls: false }] })
   const rights = (services: readonly string[], subjects: readonly string[]): object[] => services.flatMap((service) => subjects.map((subject) => ({ subject: `client:${subject}`, service })))
   const offices = [client(JUSTICE, 'OFFICE'), client(OFFICE, 'OFFICE')]
   const hrm = { bodies: '/bodies', bodyStructure: '/body-structure', staffList: '/staff-list', officials: '/officials', officialStatus: '/official-status' }
   const own = { sendMessage: '/messages', acknowledge: '/acknowledgements', createSurvey: '/surveys', submitAnswer: '/answers', surveyResults: '/survey-results', tasks: '/tasks' }
   const officeClient = (code: string, peer: string): object => ({
     id: client(code, 'OFFICE'),
-    descriptions: Object.entries(own).map(([service, path]) => rest(service, `${servicesUrl}/bodies/${code}${path}`)),
+    descriptions: Object.entries(own).map(([service, path]) => described(service, `${servicesUrl}/bodies/${code}`, path)),
     rights: rights(Object.keys(own), [client(peer, 'OFFICE')])
   })
   const member = (code: string, name: string, ...subsystems: string[]): FederationPlan['members'][number] => ({ memberClass: 'GOV', memberCode: code, name, subsystems: subsystems.map((subsystem) => ({ code: subsystem })) })
@@ -40,7 +40,7 @@ function planOf (hrmUrl: string, servicesUrl: string): FederationPlan {
         serverConf: {
           clients: [{ id: `TEST/GOV/${JUSTICE}` }, officeClient(JUSTICE, OFFICE), {
             id: client(HRM, 'HRM'),
-            descriptions: Object.entries(hrm).map(([service, path]) => rest(service, hrmUrl + path)),
+            descriptions: Object.entries(hrm).map(([service, path]) => described(service, hrmUrl, path)),
             rights: [...rights(Object.keys(hrm), offices), ...rights(['bodies', 'bodyStructure', 'staffList', 'officials'], [client(OPERATOR, 'OFFICE')])]
           }]
         }

@@ -12,7 +12,7 @@ export interface Operation {
   /** Bodies that show the outcomes, by name. */
   readonly requestExamples?: Readonly<Record<string, { readonly summary?: string, readonly value: unknown }>>
   /** What is done with personal data here, for the access monitor of the provider's gateway. */
-  readonly 'x-processing'?: { readonly operation: string, readonly purpose?: string, readonly massThreshold?: number }
+  readonly 'x-processing'?: { readonly operation: string, readonly purpose?: string, readonly massThreshold?: number, readonly legalBasis?: string }
 }
 
 /** A service as gateways publish it: one address, and the routes below it. */

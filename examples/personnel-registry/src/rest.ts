@@ -70,7 +70,7 @@ export function addRest (app: FastifyInstance, register: PersonnelRegister): voi
         type: 'object',
         additionalProperties: false,
         required: ['rnokpp', 'body'],
-        properties: { rnokpp: rnokppSchema, body: code, surname: { type: 'string', minLength: 1, maxLength: 200, 'x-personal-category': 'NAME' } }
+        properties: { rnokpp: rnokppSchema, body: code, surname: { type: 'string', minLength: 1, maxLength: 200, 'x-personal-category': 'name' } }
       }
     },
     ...operation({
@@ -79,7 +79,7 @@ export function addRest (app: FastifyInstance, register: PersonnelRegister): voi
       summary: 'Чи служить особа в органі · Whether a person serves in a body',
       parameters: [purposeHeader],
       responses: answersOf({ ...statusSchema }),
-      'x-processing': { operation: 'consult', purpose: 'Доступ посадової особи до Дія.Офіс · Access of an official to Diia.Office' }
+      'x-processing': { operation: 'consult', purpose: 'OFFICE-ACCESS', legalBasis: 'Порядок функціонування Дія.Офіс, пункти 2, 3' }
     })
   }, async (request) => {
     checkOwnPeople(request, request.body.body)

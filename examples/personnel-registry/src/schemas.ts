@@ -36,26 +36,26 @@ export const officialSchema = {
   'x-jsonld-type': 'https://schema.org/Person',
   properties: {
     id: { type: 'string' },
-    surname: text('https://schema.org/familyName', 'NAME'),
-    givenName: text('https://schema.org/givenName', 'NAME'),
-    patronymic: { ...text('https://schema.org/additionalName', 'NAME'), nullable: true },
+    surname: text('https://schema.org/familyName', 'name'),
+    givenName: text('https://schema.org/givenName', 'name'),
+    patronymic: { ...text('https://schema.org/additionalName', 'name'), nullable: true },
     body: { type: 'string' },
     unit: { type: 'string' },
     unitName: { type: 'string' },
-    post: text('https://schema.org/jobTitle', 'EMPLOYMENT'),
-    postEn: text('https://schema.org/jobTitle', 'EMPLOYMENT'),
-    phone: text('https://schema.org/telephone', 'CONTACT'),
-    email: text('https://schema.org/email', 'CONTACT')
+    post: text('https://schema.org/jobTitle', 'employment'),
+    postEn: text('https://schema.org/jobTitle', 'employment'),
+    phone: text('https://schema.org/telephone', 'contact'),
+    email: text('https://schema.org/email', 'contact')
   }
 }
 
 export const statusSchema = {
   type: 'object',
   'x-jsonld-type': 'https://schema.org/Person',
-  properties: { ...officialSchema.properties, status: { type: 'string', enum: ['active', 'suspended', 'dismissed'], 'x-personal-category': 'EMPLOYMENT' } }
+  properties: { ...officialSchema.properties, status: { type: 'string', enum: ['active', 'suspended', 'dismissed'], 'x-personal-category': 'employment' } }
 }
 
 export const listOf = (items: object): object => ({ type: 'object', properties: { items: { type: 'array', items } } })
 
 /** Whose data a question is about. */
-export const rnokppSchema = { type: 'string', maxLength: 32, description: 'РНОКПП', 'x-personal-subject': { type: 'RNOKPP', role: 'main' }, 'x-personal-category': 'IDENTIFIER' }
+export const rnokppSchema = { type: 'string', maxLength: 32, description: 'РНОКПП', 'x-personal-subject': { type: 'RNOKPP', role: 'main' }, 'x-personal-category': 'identifier' }

@@ -90,6 +90,6 @@ t.test('the description names its operations, whose data they are about and of w
   t.same(status.requestBody.content['application/json'].schema.properties.rnokpp['x-personal-subject'], { type: 'RNOKPP', role: 'main' })
   t.equal(status['x-processing'].operation, 'consult')
   const data = status.responses[200].content['application/json'].schema.properties.data
-  t.equal(data.properties.surname['x-personal-category'], 'NAME')
+  t.equal(data.properties.surname['x-personal-category'], 'name')
   t.equal(data['x-jsonld-type'], 'https://schema.org/Person')
 })

@@ -4,7 +4,7 @@ import { FILE_BYTES_MAX, FILES_MAX, QUESTIONS_MAX, SUBJECT_CHARS_MAX, TASK_STATE
 
 const id = { type: 'string', pattern: '^[0-9a-f-]{36}$' }
 const instant = { type: 'string', format: 'date-time', maxLength: 40 }
-const name = { type: 'string', minLength: 1, maxLength: 200, 'x-personal-category': 'NAME' }
+const name = { type: 'string', minLength: 1, maxLength: 200, 'x-personal-category': 'name' }
 const official = { type: 'string', minLength: 1, maxLength: 40 }
 const digest = { type: 'string', pattern: '^[A-Za-z0-9_-]{43}$' }
 
