@@ -12,12 +12,15 @@ parts=(
   nginx:nginx            # the second baseline of npm run bench
   chromium:chromium      # shows our pages as people see them
   initdb:postgresql      # the second store; tests start a cluster of their own
+  /usr/bin/go:golang-go  # runs the verifier of receipts; Debian's own, whose standard library is compiled
+  /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog:golang-golang-x-mod-dev  # that verifier: signed notes and Merkle proofs
 )
 
 PATH="$PATH:/usr/sbin:/sbin"
 # Debian keeps the programs of a PostgreSQL server out of the path.
+# A path may also be that of something that is no program.
 is_here() {
-  command -v "$1" >/dev/null || compgen -G "/usr/lib/postgresql/*/bin/$1" >/dev/null
+  [[ "$1" == /* && -e "$1" ]] || command -v "$1" >/dev/null || compgen -G "/usr/lib/postgresql/*/bin/$1" >/dev/null
 }
 missing=()
 for part in "${parts[@]}"; do
