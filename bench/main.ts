@@ -1,11 +1,13 @@
 /**
  * `npm run bench [-- --quick]`: our pair of gateways beside two plain mutual-TLS pairs, on the same service, in alternating turns.
  * `npm run bench -- core`: the core with registries of up to 10,000 members.
+ * `npm run bench -- capture`: our pair with capture of accesses to personal data on, against off.
  */
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { benchCapture, formatCaptureTable } from './capture/bench-capture.ts'
 import { startChild } from './child.ts'
 import { benchCore, formatCoreTable } from './core/bench-core.ts'
 import { measure, REQUEST_BYTES_MAX, warmUp, type Plan } from './measure.ts'
@@ -16,14 +18,15 @@ import type { Pair, SealKeyKind } from './pairs/pair.ts'
 import { startPlainPair } from './pairs/plain-pair.ts'
 import { addRows, formatTable, sizeOf, type Measured } from './report.ts'
 
-const HELP = `npm run bench [-- [core] [OPTIONS]]
+const HELP = `npm run bench [-- [core | capture] [OPTIONS]]
 
   core           the core instead: time and memory of a publication, and how it answers, for 100, 1,000 and 10,000 members
+  capture        what strict capture of accesses to personal data adds to an exchange, ms
 
   --quick        1 KB alone, RSA-2048, under 90 s; of the core 100 members alone
   --rounds N     turns of each pair per row (default 3, quick 2)
   --seconds N    length of a turn (default 3, quick 2)
-  --out FILE     where the figures go (default bench/latest.json, bench/latest-core.json)
+  --out FILE     where the figures go (default bench/latest.json, latest-core.json, latest-capture.json)
   --help         this text`
 
 const KB = 1024
@@ -41,14 +44,20 @@ const { values, positionals } = parseArgs({
   }
 })
 
+const turns = { rounds: Number(values.rounds ?? (values.quick ? 2 : 3)), secondsPerRound: Number(values.seconds ?? (values.quick ? 2 : 3)) }
+
 if (values.help) {
   console.log(HELP)
 } else if (positionals[0] === 'core') {
   const rows = await benchCore(values.quick ? [100] : [100, 1000, 10_000], Number(values.rounds ?? (values.quick ? 1 : 3)))
   write(values.out ?? join(import.meta.dirname, 'latest-core.json'), { rows })
   console.log(`\n${formatCoreTable(rows)}\n\nA change: from its commit to its publication in versions 2 to 6. A minute: one in which nothing changed.`)
+} else if (positionals[0] === 'capture') {
+  const loads = (values.quick ? [KB] : [KB, 100 * KB]).flatMap((bytes) => (values.quick ? [10] : CONNECTIONS).map((connections) => ({ bytes, connections })))
+  const rows = await benchCapture(loads, turns)
+  write(values.out ?? join(import.meta.dirname, 'latest-capture.json'), { rows })
+  console.log(`\n${formatCaptureTable(rows)}\n\nMilliseconds. Each exchange names one person, and its answer is looked through; the event is on disk before the answer leaves.`)
 } else {
-  const turns = { rounds: Number(values.rounds ?? (values.quick ? 2 : 3)), secondsPerRound: Number(values.seconds ?? (values.quick ? 2 : 3)) }
   const measured = await bench(values.quick ? [[KB, 'RSA-2048']] : [[KB, 'RSA-2048'], [100 * KB, 'RSA-2048'], [10 * MB, 'RSA-2048'], [KB, 'P-256']], turns)
   write(values.out ?? join(import.meta.dirname, 'latest.json'), measured)
   console.log(`\n${formatTable(measured)}\n\nEach exchange: a request of up to ${sizeOf(REQUEST_BYTES_MAX)}, an answer of the size named. CPU and memory are of both processes of a pair.`)

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { startChild } from '../child.ts'
+import type { CaptureRow } from '../capture/bench-capture.ts'
 import type { CoreRow } from '../core/measure-core.ts'
 import { load } from '../load.ts'
 import { measure, median, medianRatio, type Sample } from '../measure.ts'
@@ -109,6 +110,16 @@ t.test('npm run bench writes its figures', { timeout: 90_000 }, async (t) => {
   }
   t.same(baselines.filter(({ pair }) => pair === 'plain').map(({ connections }) => connections), [1, 10, 50])
   t.match(stdout, 'plain')
+})
+
+t.test('npm run bench -- capture writes what capture adds', { timeout: 120_000 }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-test-'))
+  t.teardown(() => { rmSync(folder, { recursive: true }) })
+  const out = join(folder, 'latest-capture.json')
+  const { stdout } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, '../main.ts'), 'capture', '--quick', '--rounds', '1', '--seconds', '0.2', '--out', out])
+  const { rows } = JSON.parse(readFileSync(out, 'utf8')) as { rows: readonly CaptureRow[] }
+  t.match(rows, [{ bytes: 1024, connections: 10, off: { p50Ms: Number, p99Ms: Number }, on: { p50Ms: Number, p99Ms: Number }, addedP99Ms: Number }])
+  t.match(stdout, /bytes +connections[^]*1024 +10/)
 })
 
 t.test('npm run bench -- core writes what a core of each size takes', { timeout: 120_000 }, async (t) => {

@@ -65,13 +65,13 @@ class JsonReader {
       this.#space()
       if (this.#text.charCodeAt(this.#at++) !== 0x3a) throw this.#broken()
       this.#space()
-      this.#value(node.isDead ? node : node.step(name))
+      this.#value(node.step(name))
     })
   }
 
   #array (node: PathNode): void {
     let index = 0
-    this.#items(0x5d, () => { this.#value(node.isDead ? node : node.step(String(index++))) })
+    this.#items(0x5d, () => { this.#value(node.step(node.isDead ? '' : String(index++))) })
   }
 
   #items (close: 0x7d | 0x5d, read: () => void): void {

@@ -95,7 +95,9 @@ export class PathNode {
     this.isDead = states.size === this.ends.length
   }
 
+  /** The place of a member or element below. */
   step (name: string): PathNode {
+    if (this.isDead) return this.#graph.nothing
     if (!this.#graph.names.has(name)) return this.#other ??= this.#graph.nodeOf(this.#graph.next(this.#states, undefined))
     let node = this.#named.get(name)
     if (node === undefined) this.#named.set(name, node = this.#graph.nodeOf(this.#graph.next(this.#states, name)))
@@ -109,6 +111,8 @@ const STRIDE = TOKENS_MAX + 1
 export class PathGraph {
   readonly names: ReadonlySet<string>
   readonly root: PathNode
+  /** Where nothing is, nor below. */
+  readonly nothing: PathNode
   readonly paths: readonly (readonly string[])[]
   readonly #nodes = new Map<string, PathNode>()
 
@@ -118,6 +122,7 @@ export class PathGraph {
     const start = new Set<number>()
     paths.forEach((_, path) => { this.#add(start, path, 0) })
     this.root = this.nodeOf(start)
+    this.nothing = this.nodeOf(new Set())
   }
 
   nodeOf (states: ReadonlySet<number>): PathNode {
