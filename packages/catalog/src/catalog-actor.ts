@@ -12,9 +12,14 @@ export interface CatalogActor extends Viewer {
 
 export const SYSTEM_ACTOR: CatalogActor = { id: 'system', name: 'system', admin: true, organisations: [], publisher: true }
 
+/** May the actor act for the organisation? */
+export function actsFor (actor: CatalogActor, organisationId: string): boolean {
+  return actor.admin || (actor.publisher && maySeeAll(actor, organisationId))
+}
+
 /** @throws {Refusal} `forbidden` unless the actor may act for the organisation. */
 export function checkActsFor (actor: CatalogActor, organisationId: string): void {
-  if (actor.admin || (actor.publisher && maySeeAll(actor, organisationId))) return
+  if (actsFor(actor, organisationId)) return
   throw new Refusal('forbidden', 'not_your_organisation', { uk: 'Ви не представляєте цю організацію.', en: 'You do not act for this organisation.' })
 }
 

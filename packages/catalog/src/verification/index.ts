@@ -2,6 +2,7 @@ export { type Check, GROUPS, groupOf, type Group, type RunState, type Verdict } 
 export { lightCheck, type LightCheck } from './light-check.ts'
 export { countVerdicts, type RunReport, toJUnit } from './report.ts'
 export { findRun, runsOf, sealedReport } from './run-store.ts'
+export { restCallOf, samplesOf } from './rest-request.ts'
 export { tupleOf } from './tuple.ts'
 export { type VerificationDeps, Verifications } from './verifications.ts'
 export { sealReport, type SealReportDeps, reportService } from './seal-report.ts'

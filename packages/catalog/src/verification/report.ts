@@ -46,6 +46,5 @@ function durationOf ({ startedAt, endedAt }: RunReport): string {
 }
 
 function escape (text: string): string {
-  // eslint-disable-next-line no-control-regex -- characters that XML does not have at all
   return text.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f]/g, '?').replace(/[&<>"]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[character]!)
 }

@@ -1,0 +1,1 @@
+export { catalogApi } from './api.ts'

@@ -1,0 +1,3 @@
+import { packageVersion } from '@trembita/daemon'
+
+export const CATALOG_VERSION = packageVersion(import.meta.url)
