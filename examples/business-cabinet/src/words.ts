@@ -1,4 +1,4 @@
-import { texts, type Lang } from '@trembita/web'
+import { formatDate, formatNumber, texts, type Lang } from '@trembita/web'
 
 /** A text in both languages of the pages. */
 export interface Bilingual {
@@ -11,6 +11,16 @@ export function bilingual (uk: string, en: string): Bilingual {
 }
 
 export const say = (text: Bilingual, lang: Lang): string => text[lang]
+
+/** A day (`2026-11-22`) as people write it. */
+export function dayWords (day: string): Bilingual {
+  return bilingual(formatDate(day, 'uk'), formatDate(day, 'en'))
+}
+
+/** An amount in hryvnias, decimal text, as people write it. */
+export function moneyWords (amount: string): Bilingual {
+  return bilingual(`${formatNumber(Number(amount), 'uk')} грн`, `UAH ${formatNumber(Number(amount), 'en')}`)
+}
 
 /** Day of an instant in Kyiv, `YYYY-MM-DD`: programmes open and close by it. */
 export function kyivDay (at: Date): string {

@@ -1,6 +1,6 @@
 import type { Programme } from '../programmes/programme.ts'
-import { bilingual, type Bilingual } from '../words.ts'
-import { describeCriteria } from './describe-criteria.ts'
+import { bilingual, dayWords, moneyWords, type Bilingual } from '../words.ts'
+import { describeCriteria, placeWords } from './describe-criteria.ts'
 import { isAtLeast, isAtMost } from './money.ts'
 import type { Fact, FactSource, Gap, Profile } from './profile.ts'
 
@@ -33,17 +33,17 @@ export function match (profile: Profile, programme: Programme, day: string): Mat
   const { criteria, window } = programme
   const words = describeCriteria(programme)
   const reasons: Reason[] = [
-    judge('window', words.window, today(day), (value) => value >= window.from && (window.until === undefined || value <= window.until), (value) => bilingual(value, value)),
+    judge('window', words.window, today(day), (value) => value >= window.from && (window.until === undefined || value <= window.until), dayWords),
     judge('active', words.active, profile.terminationRecordDate, (date) => date === null, (date) => date === null
       ? bilingual('запису про припинення немає', 'no record of termination')
-      : bilingual(`запис про припинення від ${date}`, `record of termination of ${date}`))
+      : bilingual(`запис про припинення від ${dayWords(date).uk}`, `record of termination of ${dayWords(date).en}`))
   ]
   const { subjectKinds, territory, kved, taxSystems, registered, income, employees, displaced } = criteria
   if (subjectKinds !== undefined) {
     reasons.push(judge('subjectKind', words.subjectKind, profile.subjectKind, (kind) => subjectKinds.includes(kind), (kind) => kind === 'FOP' ? bilingual('ФОП', 'sole entrepreneur') : bilingual('юридична особа', 'legal entity')))
   }
   if (territory !== undefined) {
-    reasons.push(judge('territory', words.territory, profile.location, ({ katottg }) => startsWithAny(katottg, territory), ({ katottg }) => bilingual(katottg, katottg)))
+    reasons.push(judge('territory', words.territory, profile.location, ({ katottg }) => startsWithAny(katottg, territory), ({ katottg }) => placeWords(katottg)))
   }
   if (kved !== undefined) {
     reasons.push(judge('kved', words.kved, inList(profile.mainKved, kved.list), ({ code }) =>
@@ -57,11 +57,11 @@ export function match (profile: Profile, programme: Programme, day: string): Mat
   }
   if (registered !== undefined) {
     reasons.push(judge('registered', words.registered, profile.registrationDate, (date) =>
-      (registered.notBefore === undefined || date >= registered.notBefore) && (registered.notAfter === undefined || date <= registered.notAfter), (date) => bilingual(date, date)))
+      (registered.notBefore === undefined || date >= registered.notBefore) && (registered.notAfter === undefined || date <= registered.notAfter), dayWords))
   }
   if (income !== undefined) {
     reasons.push(judge('income', words.income, last(profile.income), ({ amount }) =>
-      (income.min === undefined || isAtLeast(amount, income.min)) && (income.max === undefined || isAtMost(amount, income.max)), ({ amount, period }) => bilingual(`${amount} грн за ${period} рік`, `UAH ${amount} in ${period}`)))
+      (income.min === undefined || isAtLeast(amount, income.min)) && (income.max === undefined || isAtMost(amount, income.max)), ({ amount, period }) => bilingual(`${moneyWords(amount).uk} за ${period} рік`, `${moneyWords(amount).en} in ${period}`)))
   }
   if (employees !== undefined) {
     reasons.push(judge('employees', words.employees, last(profile.employees), ({ count }) =>

@@ -1,5 +1,5 @@
 import {
-  alert, card, codeBlock, confirm, dateTime, descriptionList, field, form, formatDateTime, html, identifier, linkButton, section, statusBadge, steps, type FieldErrors, type Html, type StepState
+  alert, card, confirm, dateTime, descriptionList, field, form, formatDateTime, html, identifier, linkButton, section, statusBadge, steps, type FieldErrors, type Html, type StepState
 } from '@trembita/web'
 import { isEdrpou } from '@trembita/example-information-system'
 import type { Cabinet } from '../cabinet.ts'
@@ -7,6 +7,7 @@ import type { JoinCheck } from '../join/checks.ts'
 import { DECLARATION, DECLARATION_HASH } from '../join/declaration.ts'
 import type { Participation } from '../join/participation.ts'
 import { say } from '../words.ts'
+import { cabinetWordsOf } from './cabinet-texts.ts'
 import { ROLES, type Answer, type Pages, type Visit } from './frame.ts'
 import { joinWordsOf as wordsOf } from './join-texts.ts'
 
@@ -90,7 +91,7 @@ function checkPage (visit: Visit, check: JoinCheck, proofHref: Pages['proofHref'
     breadcrumbs: [{ href: '/cabinet/join', label: words.title }],
     ...check.state === 'waiting' ? { refreshSeconds: REFRESH_SECONDS } : {},
     body: html`${progress(visit, passed ? 'done' : failed ? 'failed' : 'current', passed ? 'current' : 'todo')}${verdictAlert(visit, check)}${check.state === 'waiting' ? undefined : section({ title: words.kept, lead: words.keptBody, body: answerFacts(visit, check, proofHref) })}${passed
-      ? html`${section({ title: words.declaration, body: html`${codeBlock(lang, { text: say(DECLARATION, lang), label: words.declaration, labelled: false, wrap: true })}<p class="hint">${words.hash}: ${identifier(DECLARATION_HASH)}</p>` })}${form(lang, {
+      ? html`${section({ title: words.declaration, body: html`<p>${say(DECLARATION, lang)}</p><p class="hint">${words.hash}: ${identifier(DECLARATION_HASH)}</p>` })}${form(lang, {
           action: `/cabinet/join/${check.id}`,
           csrf,
           errors,
@@ -115,7 +116,7 @@ function answerFacts ({ lang }: Visit, { exchangeId, answer, answeredAt }: JoinC
   const href = proofHref(exchangeId)
   const { data } = answer ?? {}
   return descriptionList(lang, [
-    ...answer === undefined ? [] : [{ term: words.outcome, value: statusBadge(answer.outcome === 'FOUND' ? 'ok' : answer.outcome === 'PARTIAL' ? 'warn' : 'idle', answer.outcome) }],
+    ...answer === undefined ? [] : [{ term: words.outcome, value: statusBadge(answer.outcome === 'FOUND' ? 'ok' : answer.outcome === 'PARTIAL' ? 'warn' : 'idle', cabinetWordsOf(lang).outcome(answer.outcome)) }],
     ...data?.names === undefined ? [] : [{ term: words.recordName, value: data.names.name }],
     ...data?.stateText === undefined ? [] : [{ term: words.recordState, value: data.stateText }],
     ...answer === undefined ? [] : [{ term: words.source, value: answer.source.register }],

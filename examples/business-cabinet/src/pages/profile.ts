@@ -1,7 +1,8 @@
-import { actionForm, alert, card, dataTable, dateTime, descriptionList, formatDateTime, html, identifier, statusBadge, type Html, type HtmlValue, type Lang, type StatusKind } from '@trembita/web'
+import { actionForm, alert, card, dataTable, dateTime, descriptionList, formatDate, formatDateTime, html, identifier, statusBadge, type Html, type HtmlValue, type Lang, type StatusKind } from '@trembita/web'
 import type { Outcome } from '@trembita/example-information-system'
 import { FIELDS, REGISTERS, type KeptAnswer, type Register } from '../analysis/kept-answer.ts'
 import type { QuestionState } from '../analysis/store.ts'
+import { placeWords } from '../matching/describe-criteria.ts'
 import { describeGap } from '../matching/describe-gap.ts'
 import type { Gap } from '../matching/profile.ts'
 import { say } from '../words.ts'
@@ -72,24 +73,25 @@ function answerBody (lang: Lang, answer: KeptAnswer, nextAt: string, proofHref: 
 
 /** A value, or in words why there is none; never an empty cell. */
 function valueOf (lang: Lang, { data, damaged, missing, discrepancies }: KeptAnswer, field: string): HtmlValue {
-  const words = wordsOf(lang)
   const gap = (reason: Gap): Html => html`<em>${say(describeGap(reason), lang)}</em>`
   if (damaged) return gap('DAMAGED')
   const value = data !== null && Object.hasOwn(data, field) ? data[field] : undefined
   const within = missing.filter((one) => one.field.startsWith(`/${field}/`))
   if (value === undefined) return gap(missing.find((one) => one.field === `/${field}`)?.reason ?? within[0]?.reason ?? discrepancies[0]?.kind ?? missing.find((one) => one.field === '')?.reason ?? 'NOT_RECORDED')
   const partly = within.map((one) => html`<br><em>${one.field.split('/').at(-1)}: ${say(describeGap(one.reason), lang)}</em>`)
-  return html`${shown(value, words)}${partly}`
+  return html`${shown(lang, value)}${partly}`
 }
 
-function shown (value: unknown, words: ReturnType<typeof wordsOf>): HtmlValue {
+function shown (lang: Lang, value: unknown): HtmlValue {
+  const words = wordsOf(lang)
   if (value === null) return words.none
+  if (typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value)) return formatDate(value, lang)
   if (typeof value !== 'object') return String(value)
   if (Array.isArray(value)) {
     return html`<ul>${value.map((row: Record<string, unknown>) => html`<li>${[row.period, row.kind, row.katottg, row.amount, row.count].filter((part) => part !== undefined && part !== null).map(String).join(' · ')}</li>`)}</ul>`
   }
   const { code, version, katottg, group } = value as { code?: string, version?: string, katottg?: string, group?: number | null }
-  if (katottg !== undefined) return katottg
+  if (katottg !== undefined) return say(placeWords(katottg), lang)
   if (code === 'GENERAL') return words.general
   if (code === 'SIMPLIFIED') return words.simplified(group ?? null)
   return [code, version].filter((part) => part !== undefined).join(' · ')
