@@ -111,10 +111,10 @@ function addChecks (app: FastifyInstance, register: IndividualsRegister): void {
         additionalProperties: false,
         required: ['rnokpp', 'familyName', 'givenName'],
         properties: {
-          rnokpp: { type: 'string', maxLength: 32, description: 'РНОКПП', ...subject },
-          familyName: { ...name, description: 'Прізвище · Surname' },
-          givenName: { ...name, description: 'Власне ім’я · Given name' },
-          patronymicName: { ...name, description: 'По батькові, якщо є · Patronymic, if any' },
+          rnokpp: { type: 'string', maxLength: 32, description: 'РНОКПП', 'x-personal-category': 'identifier', ...subject },
+          familyName: { ...name, 'x-personal-category': 'name', description: 'Прізвище · Surname' },
+          givenName: { ...name, 'x-personal-category': 'name', description: 'Власне ім’я · Given name' },
+          patronymicName: { ...name, 'x-personal-category': 'name', description: 'По батькові, якщо є · Patronymic, if any' },
           birthDate: { type: 'string', format: 'date' }
         }
       }

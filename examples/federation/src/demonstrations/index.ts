@@ -1,4 +1,6 @@
 import { twoProtocols } from './d1-two-protocols.ts'
+import { entrepreneur } from './d3-entrepreneur.ts'
+import { whoAsked } from './d5-who-asked.ts'
 import { refusals } from './d7-refusals.ts'
 import type { Demonstration } from './demonstration.ts'
 
@@ -6,4 +8,4 @@ export type { Account, Demonstration, Step, StepLink, Words, World } from './dem
 export { Stage } from './stage.ts'
 
 /** The stories that run live. */
-export const DEMONSTRATIONS: readonly Demonstration[] = [twoProtocols, refusals]
+export const DEMONSTRATIONS: readonly Demonstration[] = [twoProtocols, entrepreneur, whoAsked, refusals]

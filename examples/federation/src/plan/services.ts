@@ -25,7 +25,13 @@ function personal (code: string, uk: string, en: string, citation: string): Pick
 const EDR_DATA = personal('EDR', 'Єдиний державний реєстр', 'Register of legal entities and entrepreneurs', 'Закон № 755-IV, стаття 11')
 const DRFO_DATA = personal('DRFO', 'Державний реєстр фізичних осіб – платників податків', 'Register of individuals – taxpayers', 'Податковий кодекс, стаття 70')
 const IDP_DATA = personal('IDP', 'База внутрішньо переміщених осіб', 'Database of internally displaced persons', 'Закон № 1706-VII, стаття 4-1')
-const HRM_DATA = personal('HRM', 'Інформаційна система управління людськими ресурсами', 'Personnel system of the civil service', 'Закон № 889-VIII, стаття 37')
+const HRM_DATA: Pick<OfferedService, 'personalData'> = {
+  personalData: {
+    ...personal('HRM', 'Інформаційна система управління людськими ресурсами', 'Personnel system of the civil service', 'Закон № 889-VIII, стаття 37').personalData,
+    purposes: [{ declarationId: 'OFFICE-ACCESS', text: { uk: 'Доступ посадової особи до Дія.Офіс', en: 'Access of an official to Diia.Office' }, ground: 'Порядок функціонування Дія.Офіс, пункти 2, 3' }],
+    notify: 'digest'
+  }
+}
 const VAT_DATA = personal('VAT', 'Реєстр платників ПДВ', 'Register of VAT payers', 'Податковий кодекс, стаття 183')
 
 export function edrClient (): JoiningClient {
@@ -106,12 +112,13 @@ export function displacedPersonsClient (): JoiningClient {
 export function personnelClient (): JoiningClient {
   const base = localhost(PORTS.personnel)
   const askers = [OFFICE, ...BODIES]
+  // Of an official the body asks itself, and nobody for it.
   return {
     id: subsystem('civilService', 'HRM'),
     name: 'Кадрова система державної служби',
     descriptions: [
       ...['bodies', 'bodyStructure', 'staffList', 'officials'].map((code) => described(base, code, askers)),
-      described(base, 'officialStatus', askers, HRM_DATA)
+      described(base, 'officialStatus', BODIES, HRM_DATA)
     ]
   }
 }
