@@ -19,13 +19,22 @@ function concat (...parts) {
   return whole
 }
 
-const fromBase64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
-const fromBase64Url = (text) => fromBase64(text.replaceAll('-', '+').replaceAll('_', '/'))
 const equal = (left, right) => left.length === right.length && left.every((byte, at) => byte === right[at])
 const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 
 function must (condition, problem) {
   if (!condition) throw new ReceiptProblem(problem)
+}
+
+/** One spelling alone: bits that base64 does not use are zero. */
+function fromBase64 (text) {
+  const letters = atob(text)
+  must(btoa(letters) === text, 'malformed')
+  return Uint8Array.from(letters, (letter) => letter.charCodeAt(0))
+}
+
+function fromBase64Url (text) {
+  return fromBase64(text.replaceAll('-', '+').replaceAll('_', '/').padEnd(Math.ceil(text.length / 4) * 4, '='))
 }
 
 /** RFC 8785, for what an event holds: texts, whole numbers, booleans, lists, objects. */
