@@ -29,7 +29,7 @@ export async function startCapturePairs (serviceUrl: string): Promise<{ readonly
     parts.use(await startTrust(provisioned))
     parts.use(await startCore(readCoreConfig(provisioned.coreConfigFile, {}), createLogger('core', 'error')))
     await distributeAnchor(provisioned)
-    const [consumer, provider] = await Promise.all(provisioned.gateways.map(async ({ configFile }) => parts.adopt(await startChild(GATEWAY, [configFile]), (child) => child.close())))
+    const [consumer, provider] = await Promise.all(provisioned.gateways.map(async ({ configFile }) => parts.adopt(await startChild(GATEWAY, [configFile], {}, 60_000), (child) => child.close())))
     const pairOf = (name: string, service: string): Pair => ({
       name,
       url: `${consumer!.ready}/r1/${SMALL_PROVIDER}/${service}`,
