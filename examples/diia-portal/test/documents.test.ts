@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { createTestPki } from '@trembita/testnet'
+import { portalKeysIn, verifyDocument } from '../../business-cabinet/src/documents/verify-document.ts'
 import { displacedAnswer, NO_RECORD, runPortal, Visitor } from './portal-under-test.ts'
 
 const IDP = 'GOV/90000096/IDP/idpCertificate'
@@ -119,6 +120,15 @@ t.test('who has no number sees what is theirs, and is told why the rest is not (
   t.match((await person.get('/offers?lang=en')).text, /A taxpayer&#39;s number is needed/)
   const owner = await fetch(`${portal.url}/services/office`, { redirect: 'manual', headers: { accept: 'text/html' } })
   t.equal(owner.status, 303, 'and nobody passes without a sign-in')
+})
+
+t.test('the cabinet takes the copies by the published keys, and no other person\'s (UP-3.2, UP-8.3)', async (t) => {
+  const { folder, portal } = await runPortal(t)
+  const { text } = await (await Visitor.signIn(portal, 'f01')).post('/documents/taxpayer-card/copy')
+  const keys = portalKeysIn(join(folder, 'jwks.json'))
+  t.match(verifyDocument(text, 'taxpayer-card', '7000100119', keys, new Date()), { type: 'taxpayer-card', data: { rnokpp: '7000100119' } })
+  t.equal(verifyDocument(text, 'taxpayer-card', '7000200223', keys, new Date()), 'FOREIGN_DOCUMENT')
+  t.equal(verifyDocument(text, 'taxpayer-card', '7000100119', keys, new Date(Date.now() + 31 * 86_400_000)), 'EXPIRED')
 })
 
 t.test('the keys of the portal are its own and stay', async (t) => {

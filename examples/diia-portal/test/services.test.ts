@@ -65,6 +65,10 @@ t.test('a person sees offers with the reasons and what is missing, and what they
   t.match((await person.get('/offers')).text, /Кабінет зараз не відповідає[\s\S]*не означає, що нових немає/)
   gateway.services[`${CABINET}/offersForUser`] = () => ({ status: 200, body: { joined: false, items: [], missing: [] } })
   t.match((await person.get('/offers')).text, /не приєдналися/)
+  gateway.services[`${CABINET}/offersForUser`] = () => ({ status: 403, body: { code: 'not-joined' } })
+  t.match((await person.get('/offers')).text, /не приєдналися/)
+  gateway.services[`${CABINET}/offersForUser`] = () => ({ status: 403, body: { code: 'channel-for-entrepreneurs-only' } })
+  t.match((await person.get('/offers')).text, /Канал порталу — для фізичних осіб — підприємців/)
   gateway.services[`${CABINET}/offersForUser`] = ({ body }) => ({
     status: body.subject.rnokpp === '7000100119' && body.subject.sub === subjectOf('f01') ? 200 : 400,
     body: {

@@ -19,7 +19,7 @@ function cabinet (refused: readonly string[] = []): (received: Received) => Repl
       receiptId: `R-${body.shareId}`,
       shareId: body.shareId,
       receivedAt: '2026-11-30T09:00:00.000Z',
-      verdicts: body.documents.map(({ type }: { type: string }) => ({ type, verdict: refused.includes(type) ? 'REFUSED' : 'ACCEPTED', ...refused.includes(type) ? { reason: 'expired' } : {} })),
+      verdicts: body.documents.map(({ type }: { type: string }) => ({ type, verdict: refused.includes(type) ? 'REFUSED' : 'ACCEPTED', ...refused.includes(type) ? { reason: 'EXPIRED' } : {} })),
       missing: body.missing
     }
   })
@@ -74,6 +74,8 @@ t.test('copies that the cabinet did not take at once go again under the same id,
 
   gateway.services[RECEIVE] = () => ({ status: 500, body: {}, fault: 'Server.ServerProxy.AccessDenied' })
   t.match((await person.post('/share/send', { types: 'internal-passport' })).text, /не прийнято[\s\S]*AccessDenied/)
+  gateway.services[RECEIVE] = () => ({ status: 403, body: { code: 'not-joined' } })
+  t.match((await person.post('/share/send', { types: 'internal-passport' })).text, /не прийнято[\s\S]*спершу приєднайтеся/, 'the cabinet\'s own reason is told')
   const db = new Database(join(folder, 'portal.db'), { readonly: true })
   t.same(db.prepare('SELECT count(*) AS n FROM share WHERE request IS NOT NULL').get(), { n: 0 }, 'what was sent is not kept')
   db.close()

@@ -20,7 +20,7 @@ export interface OfferPagesDeps {
 
 interface Found {
   readonly offers: readonly OfferView[]
-  readonly cabinet: CabinetOffers | FailureKind
+  readonly cabinet: CabinetOffers | FailureKind | 'legalEntity'
 }
 
 /** Offers that were delivered, and those the cabinet has formed by now, for sole entrepreneurs with a number. */
@@ -68,8 +68,14 @@ async function findOffers ({ gateway, purpose, deliveries }: OfferPagesDeps, ide
     return { offers: [...delivered, ...cabinet.offers.filter(({ offerId }) => !known.has(offerId))], cabinet }
   } catch (error) {
     if (!(error instanceof ExchangeFailure)) throw error
-    return { offers: delivered, cabinet: error.kind }
+    return { offers: delivered, cabinet: saidNo(error) }
   }
+}
+
+/** The cabinet's own reasons for saying no are answers to the person (order on the cabinet, item 7). */
+function saidNo ({ kind, code }: ExchangeFailure): Found['cabinet'] {
+  if (code === 'not-joined') return { joined: false, offers: [], missing: [] }
+  return code === 'channel-for-entrepreneurs-only' ? 'legalEntity' : kind
 }
 
 function listPage ({ lang, page }: Visit, { offers, cabinet }: Found, cabinetUrl: string): Html {
@@ -86,9 +92,11 @@ function listPage ({ lang, page }: Visit, { offers, cabinet }: Found, cabinetUrl
 /** What the cabinet could not say, and why. */
 function notes (lang: Lang, cabinet: Found['cabinet'], cabinetUrl: string): Html | undefined {
   const words = offerWordsOf(lang)
+  const toCabinet = linkButton({ label: words.toCabinet, href: cabinetUrl, sign: 'external' })
   if (cabinet === 'unavailable') return alert(lang, { kind: 'bad', title: words.unavailable, body: words.unavailableText })
   if (cabinet === 'refused') return alert(lang, { kind: 'warn', title: words.refused, body: words.refusedText })
-  if (!cabinet.joined) return alert(lang, { kind: 'info', title: words.notJoined, body: words.notJoinedText, actions: linkButton({ label: words.toCabinet, href: cabinetUrl, sign: 'external' }) })
+  if (cabinet === 'legalEntity') return alert(lang, { kind: 'info', title: words.legalEntity, body: words.legalEntityText, actions: toCabinet })
+  if (!cabinet.joined) return alert(lang, { kind: 'info', title: words.notJoined, body: words.notJoinedText, actions: toCabinet })
   if (cabinet.missing.length === 0) return undefined
   return alert(lang, {
     kind: 'warn',

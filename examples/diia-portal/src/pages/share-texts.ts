@@ -37,7 +37,7 @@ export const shareWordsOf = texts({
     sendingText: 'Кабінет ще не відповів. Документи збережено, портал передасть їх, щойно зможе, навіть якщо ви закриєте сторінку.',
     received: 'отримано',
     refused: 'не прийнято',
-    refusedText: 'Кабінет або шлюз відмовив у цьому переданні. Можна спробувати ще раз.',
+    refusal: (code: string | undefined): string => ({ 'not-joined': 'Ви не берете участі в проєкті: спершу приєднайтеся в кабінеті підприємця, тоді передайте документи.', 'channel-for-entrepreneurs-only': 'Через портал документи передають лише фізичні особи — підприємці; юридична особа користується кабінетом.', 'person-without-number': 'Кабінет приймає документи лише осіб із РНОКПП.' } as Record<string, string>)[code ?? ''] ?? 'Кабінет або шлюз відмовив у цьому переданні. Можна спробувати ще раз.',
     receiptId: 'Номер квитанції кабінету',
     receivedAt: 'Кабінет отримав',
     exchange: 'Номер обміну',
@@ -47,7 +47,7 @@ export const shareWordsOf = texts({
     verdict: 'Рішення кабінету',
     reason: 'Причина',
     verdictOf: (code: string): string => ({ ACCEPTED: 'прийнято', ALREADY_HELD: 'уже є в кабінеті', REFUSED: 'не прийнято', MISSING: 'не передано' } as Record<string, string>)[code] ?? code,
-    reasonOf: (code: string): string => ({ 'bad-signature': 'підпис не пройшов перевірки', 'other-person': 'документ іншої особи', expired: 'строк дії копії минув', 'unknown-type': 'невідомий вид документа' } as Record<string, string>)[code] ?? code,
+    reasonOf: (code: string): string => ({ BAD_SIGNATURE: 'підпис не пройшов перевірки', UNKNOWN_KEY: 'кабінет не знає ключа підпису', FOREIGN_DOCUMENT: 'документ іншої особи', EXPIRED: 'строк дії копії минув', UNKNOWN_TYPE: 'невідомий вид документа', MALFORMED: 'копію не вдалося прочитати' } as Record<string, string>)[code] ?? code,
     again: 'Передати ще'
   },
   en: {
@@ -86,7 +86,7 @@ export const shareWordsOf = texts({
     sendingText: 'The cabinet has not answered yet. The documents are kept, and the portal sends them as soon as it can, even if you close the page.',
     received: 'received',
     refused: 'not accepted',
-    refusedText: 'The cabinet or a gateway refused this. You may try again.',
+    refusal: (code: string | undefined): string => ({ 'not-joined': 'You do not take part in the project: join in the business cabinet first, then share.', 'channel-for-entrepreneurs-only': 'By the portal documents are shared by sole entrepreneurs only; a legal entity uses the cabinet.', 'person-without-number': 'The cabinet takes documents only of people with a taxpayer\'s number.' } as Record<string, string>)[code ?? ''] ?? 'The cabinet or a gateway refused this. You may try again.',
     receiptId: 'Number of the cabinet\'s receipt',
     receivedAt: 'Received by the cabinet',
     exchange: 'Number of the exchange',
@@ -96,7 +96,7 @@ export const shareWordsOf = texts({
     verdict: 'Decision of the cabinet',
     reason: 'Reason',
     verdictOf: (code: string): string => ({ ACCEPTED: 'accepted', ALREADY_HELD: 'held already', REFUSED: 'refused', MISSING: 'not shared' } as Record<string, string>)[code] ?? code,
-    reasonOf: (code: string): string => ({ 'bad-signature': 'the signature did not verify', 'other-person': 'a document of another person', expired: 'the copy has expired', 'unknown-type': 'unknown kind of document' } as Record<string, string>)[code] ?? code,
+    reasonOf: (code: string): string => ({ BAD_SIGNATURE: 'the signature did not verify', UNKNOWN_KEY: 'the cabinet does not know the key', FOREIGN_DOCUMENT: 'a document of another person', EXPIRED: 'the copy has expired', UNKNOWN_TYPE: 'unknown kind of document', MALFORMED: 'the copy could not be read' } as Record<string, string>)[code] ?? code,
     again: 'Share more'
   }
 })

@@ -144,7 +144,7 @@ function receiptPage ({ lang, page }: Visit, share: Share): Html {
     breadcrumbs: [{ href: '/receipts', label: words.receipts }],
     ...share.state === 'sending' ? { refreshSeconds: REFRESH_SECONDS } : {},
     body: html`${share.state === 'sending' ? alert(lang, { kind: 'info', title: words.sending, body: words.sendingText }) : undefined}
-${share.state === 'refused' ? alert(lang, { kind: 'bad', title: words.refused, body: words.refusedText }) : undefined}
+${share.state === 'refused' ? alert(lang, { kind: 'bad', title: words.refused, body: words.refusal(share.failure) }) : undefined}
 ${descriptionList(lang, [
   { term: words.toWhom, value: words.toWhomValue },
   { term: words.when, value: dateTime(share.createdAt, lang) },
