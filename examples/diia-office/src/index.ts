@@ -6,6 +6,7 @@ import { listen } from '@trembita/example-information-system'
 import { webPlugin } from '@trembita/web'
 import { readOfficeConfig, type BodyGateway, type OfficeOptions } from './config.ts'
 import { connectForDemonstration } from './demonstration.ts'
+import { LETTER_FILE_BYTES_MAX } from './desk/index.ts'
 import { createServices } from './exchange/index.ts'
 import { openOffice, type Office } from './office.ts'
 import { AREAS, createPages, frameOf, PERSON, problemPageOf, ROLES } from './pages/index.ts'
@@ -72,7 +73,7 @@ async function startPages (options: OfficeOptions, office: Office, closer: Close
     problemPage: problemPageOf(office),
     onEvent: ({ kind, reason }) => { app.log.info({ kind, reason }, 'account event') }
   })
-  await app.register(webPlugin, { pageContext: async (request) => await frameOf(office, request), formActionOrigins: [new URL(openId.issuer).origin], https: publicUrl.startsWith('https:'), fileBytesMax: 4 * 1024 * 1024 })
+  await app.register(webPlugin, { pageContext: async (request) => await frameOf(office, request), formActionOrigins: [new URL(openId.issuer).origin], https: publicUrl.startsWith('https:'), fileBytesMax: LETTER_FILE_BYTES_MAX })
   await app.register(guard, accounts)
   app.get('/health', { config: { access: 'public' }, schema: { hide: true } as object }, async () => ({ status: 'UP', system: 'diia-office', synthetic: true }))
   await app.register(signInRoutes, accounts)

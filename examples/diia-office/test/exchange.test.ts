@@ -73,6 +73,25 @@ t.test('officials of two bodies work together through the gateways of both (DO-1
     t.pass('the mark is not lost')
   })
 
+  await t.test('a letter by another channel while the line is down: marked as such, and the same letter when the line is up (DO-7c)', async (t) => {
+    const chief = await official('o05', OFFICE)
+    gateways.justice.refuses = (service) => service.endsWith('/sendMessage')
+    const id = idOf((await head.post(`${own}/letters/new?to=${OFFICE}`, `${own}/letters`, { to: OFFICE, reply: '', official: 'o-50-01', subject: 'Іншим каналом', text: 'x' }, [{ name: 'a.txt', bytes: Buffer.from('вміст') }])).url, 'letters')
+    t.equal((await justice.post(`${own}/letters`, `${own}/letters/${id}/hand-over`, { channel: 'x' })).status, 404, 'only the organisation administrator')
+    t.equal((await head.post(`${own}/letters/${id}`, `${own}/letters/${id}/hand-over`, { channel: '' })).status, 409)
+    const file = await head.post(`${own}/letters/${id}`, `${own}/letters/${id}/hand-over`, { channel: 'захищена пошта, лист № 5' })
+    t.match((await head.get(`${own}/letters/${id}`)).text, 'Поза «Трембітою»')
+    const bytes = Buffer.from(file.text)
+    t.equal((await eepo.post(`${other}/letters`, `${other}/letters/take-in`, { channel: 'x' }, [{ name: 'l.json', bytes, field: 'file' }])).status, 404)
+    t.equal((await chief.post(`${other}/letters?box=body`, `${other}/letters/take-in`, { channel: 'x' }, [{ name: 'l.json', bytes: Buffer.from('{}'), field: 'file' }])).status, 409)
+    const taken = await chief.post(`${other}/letters?box=body`, `${other}/letters/take-in`, { channel: 'захищена пошта, лист № 5' }, [{ name: 'l.json', bytes, field: 'file' }])
+    t.match(taken.text, 'Лист прийнято з іншого каналу')
+    t.match(taken.text, 'Поза «Трембітою»')
+    gateways.justice.refuses = undefined
+    await until(async () => { await office.deliverNow(); return (await eepo.get(`${other}/letters/${id}`)).text.includes('потім і обміном') ? true : undefined }, 'the exchange')
+    t.equal((await eepo.get(`${other}/letters`)).text.split('Іншим каналом').length - 1, 1, 'once')
+  })
+
   await t.test('what comes twice is taken once; another thing under a known id is refused (DO-5.3)', async (t) => {
     const client = `TEST/GOV/${OFFICE}/OFFICE`
     const letter = { letterId: '11111111-1111-4111-8111-111111111111', threadId: '11111111-1111-4111-8111-111111111111', subject: 'Двічі', text: 'x', from: { official: 'o-50-01', name: 'Дорошенко', post: 'x' }, to: { official: 'o-38-06', name: 'Бойчук' }, sentAt: '2026-11-30T10:00:00.000Z', attachments: [] }

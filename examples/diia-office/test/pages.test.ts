@@ -115,6 +115,12 @@ t.test('the day of an official in a browser, in Ukrainian and English, at a desk
   await administrator.goto('/admin/bodies')
   await check(t, administrator, 'admin-bodies')
 
+  await joined(office.url, 'o01', JUSTICE)
+  const head = await sit(/Гайдук/, { lang: 'uk' })
+  await head.goto(`${own}/letters?box=body`)
+  await head.getByText('Прийняти лист, переданий іншим каналом').first().click()
+  await check(t, head, 'letters-body')
+
   const stranger = await sit(/Мороз/, { size: 'phone', scripts: false })
   await stranger.getByRole('heading', { name: 'Потрібен РНОКПП' }).waitFor()
   t.same(wrong, [])

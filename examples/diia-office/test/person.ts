@@ -20,14 +20,14 @@ export class PersonAtWeb {
   }
 
   /** Sends the form of a page: its token is read from the page it stands on. */
-  async post (from: string, path: string, fields: Record<string, string | string[]>, files: readonly { name: string, bytes: Uint8Array }[] = []): Promise<{ status: number, url: string, text: string }> {
+  async post (from: string, path: string, fields: Record<string, string | string[]>, files: readonly { name: string, bytes: Uint8Array, field?: string }[] = []): Promise<{ status: number, url: string, text: string }> {
     const { text } = await this.get(from)
     const token = /name="_csrf" value="([^"]+)"/.exec(text)?.[1] ?? ''
     const pairs = Object.entries({ _csrf: token, ...fields }).flatMap(([name, value]) => [value].flat().map((one) => [name, one] as [string, string]))
     if (files.length === 0) return await this.#follow(new URL(path, this.#url), new URLSearchParams(pairs))
     const form = new FormData()
     for (const [name, value] of pairs) form.append(name, value)
-    for (const { name, bytes } of files) form.append('files', new Blob([new Uint8Array(bytes)]), name)
+    for (const { name, bytes, field } of files) form.append(field ?? 'files', new Blob([new Uint8Array(bytes)]), name)
     return await this.#follow(new URL(path, this.#url), form)
   }
 

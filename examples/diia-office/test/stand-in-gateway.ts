@@ -7,6 +7,8 @@ export interface StandInGateway {
   readonly seen: readonly { readonly client: string, readonly service: string, readonly id: string }[]
   /** While down nobody answers. */
   down: boolean
+  /** Services that cannot be reached. */
+  refuses: ((service: string) => boolean) | undefined
   /** Called when a service has answered, before the asker hears of it. */
   answered: ((service: string) => Promise<void>) | undefined
   close (): Promise<void>
@@ -15,7 +17,7 @@ export interface StandInGateway {
 /** The consumer port of a gateway, without any gateway behind it: hands a call to the service's address with the headers that a gateway sets. */
 export async function startStandInGateway (addressOf: (service: string) => string | undefined): Promise<StandInGateway> {
   const seen: { client: string, service: string, id: string }[] = []
-  const gateway: StandInGateway & { url: string } = { url: '', seen, down: false, answered: undefined, close: async () => { await new Promise((resolve) => { server.close(resolve); server.closeAllConnections() }) } }
+  const gateway: StandInGateway & { url: string } = { url: '', seen, down: false, refuses: undefined, answered: undefined, close: async () => { await new Promise((resolve) => { server.close(resolve); server.closeAllConnections() }) } }
   const server = createServer((request, response) => {
     const handle = async (): Promise<void> => {
       const [, service = '', rest = ''] = /^\/r1\/((?:[^/?]+\/){4}[^/?]+)(.*)$/.exec(request.url ?? '') ?? []
@@ -24,7 +26,7 @@ export async function startStandInGateway (addressOf: (service: string) => strin
       const id = String(request.headers['x-road-id'])
       const chunks: Buffer[] = []
       for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
-      if (gateway.down || address === undefined) {
+      if (gateway.down || address === undefined || gateway.refuses?.(service) === true) {
         response.writeHead(500, { 'content-type': 'application/json', 'x-road-error': 'Server.ClientProxy.NetworkError' }).end('{"type":"Server.ClientProxy.NetworkError","message":"down"}')
         return
       }

@@ -1,6 +1,7 @@
 export { Desk, type DeskDeps } from './desk.ts'
 export { Letters, type Attachment, type AttachmentLine, type Box, type Letter, type LetterMessage, type Mark, FILES_MAX, FILE_BYTES_MAX, FILES_BYTES_MAX, SUBJECT_CHARS_MAX, TEXT_CHARS_MAX } from './letters.ts'
 export { fullName, type Official } from './official.ts'
+export { LETTER_FILE_BYTES_MAX } from './other-channel.ts'
 export { Refused, type RefusedReason } from './refused.ts'
 export { type AnswerMessage, type Audience, type Question, type Survey, type SurveyMessage, type SurveyResults, Surveys, ANONYMOUS_MIN, ANSWER_CHARS_MAX, QUESTIONS_MAX } from './surveys.ts'
 export { type NewTask, type Task, type TaskMessage, type TaskState, Tasks, TASK_STATES } from './tasks.ts'

@@ -3,6 +3,7 @@ import type { Clock } from '@trembita/daemon'
 import type { SqlReader, SqlStore, SqlWriter } from '@trembita/daemon/store'
 import type { Outbox, Outgoing, Waiting } from './outbox.ts'
 import type { Official } from './official.ts'
+import { formatLetterFile, parseLetterFile } from './other-channel.ts'
 import { Refused } from './refused.ts'
 
 export const SUBJECT_CHARS_MAX = 200
@@ -13,6 +14,7 @@ export const FILE_BYTES_MAX = 2 * 1024 * 1024
 export const FILES_BYTES_MAX = 5 * 1024 * 1024
 const FILE_NAME_CHARS_MAX = 200
 const LIST_MAX = 100
+const CHANNEL_CHARS_MAX = 200
 
 export interface Attachment { readonly name: string, readonly type: string, readonly bytes: Buffer }
 
@@ -52,6 +54,9 @@ export interface Letter {
   readonly delivered_exchange: string | null
   readonly read_at: string | null
   readonly read_exchange: string | null
+  /** Other channel by which it was handed over or came, when Trembita could not carry it; who did it and when. */
+  readonly outside: string | null
+  readonly outside_at: string | null
   readonly error: string | null
 }
 
@@ -72,7 +77,7 @@ export interface LetterMessage {
 export type Mark = 'delivered' | 'read'
 export type Box = 'in' | 'out' | 'body'
 
-const COLUMNS = 'id, thread_id, direction, subject, text, from_body, from_official, from_name, from_post, to_body, to_official, to_name, sent_at, state, exchange_id, delivered_at, delivered_exchange, read_at, read_exchange, error'
+const COLUMNS = 'id, thread_id, direction, subject, text, from_body, from_official, from_name, from_post, to_body, to_official, to_name, sent_at, state, exchange_id, delivered_at, delivered_exchange, read_at, read_exchange, outside, outside_at, error'
 /** Whose letters: one's own, those to the body as such, and all for who answers for the body. */
 const VISIBLE = '(from_official = ? OR to_official = ? OR (to_official IS NULL AND direction <> \'out\') OR ? = 1)'
 
@@ -126,10 +131,11 @@ export class Letters {
   /**
    * Takes a letter of another body, once: the same again is the same answer.
    *
+   * @param came the exchange that carried it, or the other channel.
    * @returns when it was recorded; `undefined` for another letter under a known id.
    * @throws {Refused} when a file is not what its digest says, or a limit is passed.
    */
-  async take (fromBody: string, message: LetterMessage, exchangeId: string): Promise<string | undefined> {
+  async take (fromBody: string, message: LetterMessage, came: { readonly exchangeId: string } | { readonly outside: string }): Promise<string | undefined> {
     const files = message.attachments.map(({ name, type, content, digest }) => {
       const bytes = Buffer.from(content, 'base64')
       if (sha256(bytes) !== digest) throw new Refused('badAnswer', 'attachments')
@@ -140,12 +146,19 @@ export class Letters {
     const now = this.#clock.now().toISOString()
     return await this.#store.write(async (tx) => {
       const known = await tx.get<{ digest: string, recorded_at: string }>('SELECT digest, recorded_at FROM letter WHERE id = ?', message.letterId)
-      if (known !== undefined) return known.digest === digest ? known.recorded_at : undefined
+      if (known !== undefined && known.digest !== digest) return undefined
+      const exchangeId = 'exchangeId' in came ? came.exchangeId : null
+      if (known !== undefined) {
+        // It came by another channel first: now it is sealed too.
+        await tx.run('UPDATE letter SET exchange_id = ? WHERE id = ? AND exchange_id IS NULL', exchangeId, message.letterId)
+        return known.recorded_at
+      }
       await tx.run(
-        `INSERT INTO letter (id, thread_id, direction, subject, text, from_body, from_official, from_name, from_post, to_body, to_official, to_name, sent_at, recorded_at, digest, state, exchange_id, delivered_at)
-         VALUES (?, ?, 'in', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'received', ?, ?)`,
+        `INSERT INTO letter (id, thread_id, direction, subject, text, from_body, from_official, from_name, from_post, to_body, to_official, to_name, sent_at, recorded_at, digest, state, exchange_id, delivered_at, outside, outside_at)
+         VALUES (?, ?, 'in', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'received', ?, ?, ?, ?)`,
         message.letterId, message.threadId, message.subject, message.text, fromBody, message.from.official, message.from.name, message.from.post,
-        this.#body, message.to.official ?? null, message.to.name, message.sentAt, now, digest, exchangeId, now)
+        this.#body, message.to.official ?? null, message.to.name, message.sentAt, now, digest, exchangeId, now,
+        'outside' in came ? came.outside : null, 'outside' in came ? now : null)
       await addFiles(tx, message.letterId, files)
       await this.#outbox.put(tx, { kind: 'acknowledge', about: message.letterId, peer: fromBody }, { mark: 'delivered', at: now })
       return now
@@ -161,6 +174,29 @@ export class Letters {
       await tx.run(`UPDATE letter SET ${column}_at = ?, ${column}_exchange = ? WHERE id = ? AND ${column}_at IS NULL`, at, exchangeId, letterId)
       return true
     })
+  }
+
+  /**
+   * A letter that the exchange has not carried yet, in a file for another protected channel. The organisation administrator answers for
+   * it, and it is recorded; the exchange carries it all the same when it can. @throws {Refused}
+   */
+  async handOver (id: string, by: Official, channel: string): Promise<Buffer> {
+    if (!by.administrator) throw new Refused('unknown')
+    if (channel.trim() === '' || channel.length > CHANNEL_CHARS_MAX) throw new Refused('empty', 'channel')
+    const letter = await this.#visible(this.#store, id, by)
+    if (letter.direction !== 'out' || letter.state !== 'waiting') throw new Refused('badState')
+    const { body } = await this.#message(id)
+    await this.#store.write(async (tx) => { await tx.run('UPDATE letter SET outside = ?, outside_at = ? WHERE id = ?', `${channel}; ${by.name}`, this.#clock.now().toISOString(), id) })
+    return formatLetterFile(this.#body, letter.to_body, body as LetterMessage)
+  }
+
+  /** Takes such a file in; the same letter by the exchange, before or after, is the same letter. @returns its id. @throws {Refused} */
+  async takeFile (bytes: Uint8Array, by: Official, channel: string): Promise<string> {
+    if (!by.administrator) throw new Refused('unknown')
+    if (channel.trim() === '' || channel.length > CHANNEL_CHARS_MAX) throw new Refused('empty', 'channel')
+    const { fromBody, letter } = parseLetterFile(bytes, this.#body)
+    if (await this.take(fromBody, letter, { outside: `${channel}; ${by.name}` }) === undefined) throw new Refused('badState', 'file')
+    return letter.letterId
   }
 
   /** Opens a letter; its addressee's first look is told to the sender. @throws {Refused} when it is not the official's to read. */

@@ -37,6 +37,8 @@ CREATE TABLE letter (
   delivered_exchange TEXT,
   read_at TEXT,
   read_exchange TEXT,
+  outside TEXT,
+  outside_at TEXT,
   error TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX letter_thread ON letter (thread_id, sent_at);

@@ -67,7 +67,7 @@ function addServices (app: FastifyInstance, desk: Desk, deps: ServicesDeps): voi
   }
 
   service<LetterMessage>('/messages', 'sendMessage', 'Прийняти лист · Take a letter', letterSchema, async (caller, message, exchangeId) => {
-    const recordedAt = await desk.letters.take(caller, message, exchangeId)
+    const recordedAt = await desk.letters.take(caller, message, { exchangeId })
     if (recordedAt === undefined) throw new Refused('badState', 'letterId')
     return { letterId: message.letterId, recordedAt }
   }, LETTER_BYTES_MAX)

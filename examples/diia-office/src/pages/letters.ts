@@ -2,6 +2,7 @@ import { alert, dataTable, dateTime, descriptionList, emptyState, field, form, f
 import { fullName, FILES_MAX, SUBJECT_CHARS_MAX, Refused, TEXT_CHARS_MAX, type AttachmentLine, type Box, type Letter } from '../desk/index.ts'
 import { findOfficial, officialField } from './addressees.ts'
 import { proofLink } from './entrance.ts'
+import { outsidePart, takeInForm } from './other-channel.ts'
 import { wordsOf as frameWordsOf } from './texts.ts'
 import { nameOf, type OfficialVisit, type Pages } from './visit.ts'
 
@@ -92,7 +93,7 @@ export function letterPages (pages: Pages): void {
       title: words.letters,
       lead: words.lead,
       actions: linkButton({ label: words.new, href: `${base}/letters/new`, kind: 'primary', sign: 'edit' }),
-      body: html`${tabs(words.letters, boxes.map((one) => ({ href: `${base}/letters?box=${one}`, label: words.boxes(one), current: one === box })))}${dataTable<Letter>(lang, {
+      body: html`${box === 'body' ? takeInForm(visit) : undefined}${tabs(words.letters, boxes.map((one) => ({ href: `${base}/letters?box=${one}`, label: words.boxes(one), current: one === box })))}${dataTable<Letter>(lang, {
         caption: words.boxes(box),
         rows: letters,
         empty: emptyState({ title: words.empty }),
@@ -202,7 +203,7 @@ function showLetter (visit: OfficialVisit, letter: Letter, files: readonly Attac
     breadcrumbs: [{ href: `${base}/letters`, label: words.letters }],
     status: badge(lang, letter),
     actions: linkButton({ label: words.reply, href: `${base}/letters/${letter.id}/reply`, kind: 'primary', sign: 'left' }),
-    body: html`${letter.error === null || letter.state !== 'failed' ? undefined : alert(lang, { kind: 'bad', title: words.failedAbout(letter.error) })}
+    body: html`${outsidePart(visit, letter)}${letter.error === null || letter.state !== 'failed' ? undefined : alert(lang, { kind: 'bad', title: words.failedAbout(letter.error) })}
 ${descriptionList(lang, [
   { term: words.from, value: letter.from_name, hint: `${letter.from_post} · ${bodyName(letter.from_body)}` },
   { term: words.to, value: letter.to_name, hint: bodyName(letter.to_body) },

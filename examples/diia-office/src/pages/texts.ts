@@ -46,6 +46,7 @@ const REFUSED_EN: Record<RefusedReason, string> = {
 const SAID_UK: Record<string, string> = {
   joined: 'Доступ надано: кадрова система підтвердила вашу посаду.',
   left: 'Ви вийшли з Дія.Офіс. Повернутися можна будь-коли.',
+  takenIn: 'Лист прийнято з іншого каналу.',
   sent: 'Лист записано. Позначки доставки з’являться тут.',
   taskAdded: 'Додано до плану.',
   taskChanged: 'Стан змінено.',
@@ -64,6 +65,7 @@ const SAID_UK: Record<string, string> = {
 const SAID_EN: Record<string, string> = {
   joined: 'You have access: the personnel system confirmed your post.',
   left: 'You have left Diia.Office. You may come back at any time.',
+  takenIn: 'The letter is taken in from another channel.',
   sent: 'The letter is recorded. Marks of delivery will appear here.',
   taskAdded: 'Added to the plan.',
   taskChanged: 'The state is changed.',
