@@ -21,10 +21,11 @@ const ROWS: readonly Row[] = [
   ['f10', '7001001060', "Прип'ять", 'Олена', undefined, '1997-10-10', 'entrepreneurs', 'ФОП без по батькові', 'sole entrepreneur without a patronymic'],
   ['f11', '7001101139', 'Шевчук', 'Богдан', 'Тарасович', '2001-04-01', 'entrepreneurs', 'ФОП; звітних періодів ще немає', 'sole entrepreneur; no closed period yet'],
   ['f12', '7001201243', 'Щур', 'Тетяна', 'Андріївна', '1983-08-21', 'entrepreneurs', 'ФОП, вийшла з проєкту', 'sole entrepreneur, left the project'],
+  ['l01', '9000200127', "В'юн", 'Єва', 'Олексіївна', '1980-12-03', 'entrepreneurs', 'керівниця ТОВ «ҐАНОК» (91000033)', 'head of «GANOK» LLC (91000033)'],
   ['f13', undefined, 'Мороз', 'Ілля', 'Захарович', '1976-02-09', 'citizens', 'без РНОКПП, за серією та номером паспорта', 'without a tax number, known by passport']
 ]
 
-/** F01 … F13. */
+/** F01 … F13, and the head of L01. */
 export const FIXTURE_PERSONS: readonly DevelopmentPerson[] = ROWS.map(([id, rnokpp, family, given, patronymic, birthdate, group, uk, en]) => {
   const identity: IdentityClaims = {
     ...rnokpp === undefined ? {} : { rnokpp },

@@ -32,8 +32,8 @@ const DRAFTS: readonly Draft[] = [
     given: 'Лідія',
     patronymic: 'Сергіївна',
     birthdate: '1986-05-25',
-    duty: { uk: 'технічна адміністраторка «Дія.Офіс» і порталу (90000067)', en: 'technical administrator of Diia.Office and of the portal (90000067)' },
-    rolesAt: { 'diia-office': ['OFFICE_TECHNICAL_ADMINISTRATOR'], 'diia-portal': ['PORTAL_ADMINISTRATOR'] }
+    duty: { uk: 'технічна адміністраторка «Дія.Офіс» (90000067)', en: 'technical administrator of Diia.Office (90000067)' },
+    rolesAt: { 'diia-office': ['OFFICE_TECHNICAL_ADMINISTRATOR'] }
   },
   {
     id: 'o05',
