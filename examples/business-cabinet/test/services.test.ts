@@ -32,7 +32,7 @@ t.test('documents: each is verified by itself, a foreign one is refused, a repet
     shareId: randomUUID(),
     subject: SUBJECT,
     documents: [
-      passport,
+      { ...passport, format: 'jws', issuedAt: new Date().toISOString() },
       doc('foreign-passport'),
       doc('taxpayer-card', F01.rnokpp, { rnokpp: F01.rnokpp }),
       doc('income-sources', F01.rnokpp, { sources: [{ taxAgent: '91000033', accrued: '100.00', tax: '18.00', militaryLevy: '5.00' }] }),

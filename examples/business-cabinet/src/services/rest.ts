@@ -42,13 +42,23 @@ function addDocuments (app: FastifyInstance, cabinet: Cabinet): void {
           documents: {
             type: 'array',
             maxItems: 20,
-            items: { type: 'object', additionalProperties: false, required: ['type', 'content'], properties: { type: { type: 'string', maxLength: 50, description: DOCUMENT_TYPES.join(', ') }, content: { type: 'string', maxLength: 200_000, description: 'JWS (ES256) порталу · of the portal', 'x-personal-category': 'documents' } } }
+            items: {
+              type: 'object',
+              additionalProperties: false,
+              required: ['type', 'content'],
+              properties: {
+                type: { type: 'string', maxLength: 50, description: DOCUMENT_TYPES.join(', ') },
+                format: { type: 'string', enum: ['jws'] },
+                issuedAt: { type: 'string', maxLength: 40, description: 'Чинний лише момент у підписаному вмісті · What counts is the moment in the signed content' },
+                content: { type: 'string', maxLength: 200_000, description: 'JWS (ES256) порталу · of the portal', 'x-personal-category': 'documents' }
+              }
+            }
           },
           missing: { type: 'array', maxItems: 20, items: { type: 'object', additionalProperties: false, required: ['type', 'reason'], properties: { type: { type: 'string', maxLength: 50 }, reason: { type: 'string', maxLength: 50 } } } }
         }
       }
     },
-    ...operation({ operationId: 'receiveDocuments', summary: 'Прийняти копії документів підприємця · Receive an entrepreneur\'s copies of documents', services: ['receiveDocuments'], 'x-processing': { operation: 'store' }, responses: ok('Квитанція з висновком щодо кожного документа · A receipt with a verdict for each document') })
+    ...operation({ operationId: 'receiveDocuments', summary: 'Прийняти копії документів підприємця · Receive an entrepreneur\'s copies of documents', services: ['receiveDocuments'], 'x-processing': { operation: 'modify' }, responses: ok('Квитанція з висновком щодо кожного документа · A receipt with a verdict for each document') })
   }, async (request) => {
     const { subject, ...share } = request.body
     const { participation: { ref }, rnokpp } = await entrepreneurOf(cabinet, subject)
@@ -79,7 +89,7 @@ function addOffers (app: FastifyInstance, cabinet: Cabinet): void {
         properties: { subject: subjectSchema, offerId: { type: 'string', format: 'uuid' }, feedback: { type: 'string', enum: ['viewed', 'dismissed', 'applied'] } }
       }
     },
-    ...operation({ operationId: 'offerFeedback', summary: 'Пропозицію переглянуто, відхилено, подано заявку · An offer was viewed, dismissed, applied for', services: ['offerFeedback'], 'x-processing': { operation: 'store' }, responses: ok('Стан пропозиції · State of the offer') })
+    ...operation({ operationId: 'offerFeedback', summary: 'Пропозицію переглянуто, відхилено, подано заявку · An offer was viewed, dismissed, applied for', services: ['offerFeedback'], 'x-processing': { operation: 'modify' }, responses: ok('Стан пропозиції · State of the offer') })
   }, async (request) => {
     const { subject, offerId, feedback } = request.body
     const { participation: { ref } } = await entrepreneurOf(cabinet, subject)
