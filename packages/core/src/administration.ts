@@ -3,7 +3,7 @@ import type { Clock, Health, Logger, Metrics } from '@trembita/daemon'
 import { apiKeyRoutes, sessionRoutes, signInRoutes } from '@trembita/daemon/accounts'
 import type { SqlStore } from '@trembita/daemon/store'
 import { createCoreAccounts } from './accounts.ts'
-import { ADMINISTRATION, createAdminApp } from './admin/index.ts'
+import { ADMINISTRATION, createAdminApp, type Mount } from './admin/index.ts'
 import { Agreements, agreementsApi, type AgreementsPart } from './agreements/index.ts'
 import { Approvals, approvalsApi, holdForApproval, type Operation } from './approvals/index.ts'
 import { AREAS } from './areas.ts'
@@ -39,6 +39,7 @@ export interface AdministrationDeps {
   readonly backups: Backups
   /** Where gateways find the management services, once they listen. */
   readonly services: () => ReturnType<ManagementListeners['described']> | undefined
+  readonly mounts?: readonly Mount[] | undefined
 }
 
 /** What operators work with: the API of every part of the core behind the guard, and the console that asks that API. Not yet listening. */
@@ -51,6 +52,7 @@ export async function createAdministration (deps: AdministrationDeps): Promise<F
   const operations = new Map<string, Operation>()
   return await createAdminApp({
     accounts,
+    mounts: deps.mounts,
     health: deps.health,
     metrics: deps.metrics,
     log: log.child({ part: 'admin' }),

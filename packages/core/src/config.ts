@@ -48,6 +48,8 @@ export interface CoreConfig {
   /** How long what was last made is signed again while the database cannot be reached; default 3600. */
   readonly withoutDatabaseSeconds?: number | undefined
   readonly seed?: Seed | undefined
+  /** Configuration file of the catalog that is served at `/catalog` of the admin listener. */
+  readonly catalog?: string | undefined
 }
 
 function listenAddress (config: ConfigReader, port: number): ListenAddress {
@@ -92,7 +94,8 @@ export function readCoreConfig (path: string, env: Readonly<Record<string, strin
       node: root.string('node', 'core'),
       regenerateSeconds: root.integer('regenerateSeconds', 60, { min: 1, max: 3600 }),
       withoutDatabaseSeconds: root.integer('withoutDatabaseSeconds', 3600, { min: 0, max: 604_800 }),
-      seedFile: root.optional('seed', (name) => root.path(name))
+      seedFile: root.optional('seed', (name) => root.path(name)),
+      catalog: root.optional('catalog', (name) => root.path(name))
     }
   })
   return { ...config, seed: seedFile === undefined ? undefined : readSeed(readConfigFile(seedFile)) }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Closer, createHealth, createMetrics, systemClock, type Clock, type Logger } from '@trembita/daemon'
 import { openPostgresStore, openSqliteStore, type SqlStore } from '@trembita/daemon/store'
+import type { Mount } from './admin/index.ts'
 import { createAdministration } from './administration.ts'
 import { AgreementsPart } from './agreements/index.ts'
 import { Changes } from './audit/index.ts'
@@ -43,11 +44,15 @@ export interface Core extends AsyncDisposable {
   close (): Promise<void>
 }
 
-/** Starts a core: the one place where its parts are made and joined. They close in reverse. */
-export async function startCore (config: CoreConfig, log: Logger, clock: Clock = systemClock): Promise<Core> {
+/**
+ * Starts a core: the one place where its parts are made and joined. They close in reverse.
+ *
+ * @param mounts what else the admin listener serves, below paths of their own.
+ */
+export async function startCore (config: CoreConfig, log: Logger, clock: Clock = systemClock, mounts: readonly Mount[] = []): Promise<Core> {
   const closer = new Closer()
   try {
-    return await compose(config, log, clock, closer)
+    return await compose(config, log, clock, closer, mounts)
   } catch (error) {
     await closer.close()
     throw error
@@ -61,7 +66,7 @@ export async function openCoreStore ({ dataFolder, database }: Pick<CoreConfig, 
     : await openPostgresStore(database.bytes.toString('utf8').trim(), MIGRATIONS)
 }
 
-async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: Closer): Promise<Core> {
+async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: Closer, mounts: readonly Mount[]): Promise<Core> {
   const metrics = createMetrics('trembita', { process: true })
   const health = createHealth()
   closer.use('data folder', lockDataFolder(config.dataFolder))
@@ -136,6 +141,7 @@ async function compose (config: CoreConfig, log: Logger, clock: Clock, closer: C
     agreementsPart,
     address,
     backups,
+    mounts,
     services: () => listeners?.described(address.current)
   })
   closer.defer('admin listener', () => closeListener(administration))

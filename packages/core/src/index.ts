@@ -1,3 +1,4 @@
+export { type Mount } from './admin/index.ts'
 export { startCore, type Core, type CoreAddresses } from './core.ts'
 export { readCoreConfig, type CoreConfig, type ListenAddress } from './config.ts'
 export { readSeed, type Seed } from './seed/index.ts'

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import type { Catalog } from '@trembita/catalog'
 import { createLogger, runCli, systemClock, untilSignal, UsageError, type CliArguments } from '@trembita/daemon'
 import { API_KEY_OPTIONS, createApiKeyAtMachine, operatorAtMachine } from '@trembita/daemon/accounts'
 import { coreApiKeys } from './accounts.ts'
@@ -7,7 +8,8 @@ import { Changes } from './audit/index.ts'
 import { describeBackup, readBackup, restoreBackupFile, writeBackupFile, type BackupCommandDeps } from './backup/index.ts'
 import { readCoreConfig, type CoreConfig } from './config.ts'
 import { configurationProxyCommands } from './configuration-proxy/index.ts'
-import { openCoreStore, startCore } from './core.ts'
+import { openCoreStore, startCore, type Core } from './core.ts'
+import type { Mount } from './admin/index.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
 import { CORE_VERSION } from './version.ts'
 
@@ -61,12 +63,28 @@ export async function main (): Promise<void> {
     main: async (args) => {
       const config = readConfig(args)
       const log = createLogger('core', config.logLevel)
-      await using core = await startCore(config, log)
+      let catalog: Catalog | undefined // eslint-disable-line prefer-const -- the mount is made before the core, the catalog after it
+      const mount: Mount = {
+        prefix: '/catalog',
+        handle: (request, response) => { catalog === undefined ? response.writeHead(503, { 'retry-after': '5' }).end() : catalog.handle(request, response) }
+      }
+      await using core = await startCore(config, log, systemClock, config.catalog === undefined ? [] : [mount])
       log.info({ addresses: core.addresses }, 'core started')
+      await using mounted = config.catalog === undefined ? undefined : await startMountedCatalog(config.catalog, core, config.publicUrl)
+      catalog = mounted
       const signal = await untilSignal()
       log.info({ signal }, 'stopping')
     }
   })
+}
+
+/** The catalog asks for its configuration by the anchor of this very core, and is reached where the console is. */
+async function startMountedCatalog (path: string, core: Core, publicUrl: string | undefined): Promise<Catalog> {
+  // Only where it is wanted: a core without a catalog need not hold one in memory.
+  const { readCatalogConfig, startCatalog } = await import('@trembita/catalog')
+  const config = readCatalogConfig(path, process.env)
+  const { bytes } = await core.anchor('internal')
+  return await startCatalog({ ...config, listen: undefined }, createLogger('catalog', config.logLevel), { anchor: Buffer.from(bytes), origin: new URL(publicUrl ?? core.addresses.admin).origin })
 }
 
 function readConfig ({ config: path }: CliArguments): CoreConfig {

@@ -79,7 +79,7 @@ export function soapSnippets (serviceId: string, body: string): Snippets {
       'const response = await fetch(gateway, {',
       '  method: \'POST\',',
       '  headers: { \'content-type\': \'text/xml; charset=UTF-8\', soapaction: \'""\' },',
-      `  body: \`${envelope((index) => `\${${['instance', 'memberClass', 'member', 'subsystem'][index]!}}`).replace('MESSAGE_ID', '\u0024{crypto.randomUUID()}')}\`,`,
+      `  body: \`${envelope((index) => `\${${['instance', 'memberClass', 'member', 'subsystem'][index]!}}`).replace('MESSAGE_ID', ['$', '{crypto.randomUUID()}'].join(''))}\`,`,
       '  signal: AbortSignal.timeout(30_000)',
       '})',
       'const answer = await response.text()',

@@ -5,6 +5,7 @@ import { guard, type Accounts } from '@trembita/daemon/accounts'
 import { openApi } from '@trembita/daemon/openapi'
 import { webPlugin, type WebOptions } from '@trembita/web'
 import { sendError } from './error-reply.ts'
+import { addMounts, type Mount } from './mount.ts'
 import { refuseNul } from './refuse-nul.ts'
 import { TAGS } from './tags.ts'
 
@@ -23,13 +24,14 @@ export interface AdminAppDeps {
   readonly web: WebOptions
   /** Sign-in and pages. */
   readonly pages: readonly FastifyPluginAsync[]
+  readonly mounts?: readonly Mount[] | undefined
 }
 
 /**
  * What operators work with: pages and the API that the pages use, health, metrics, the internal anchor. Nobody reaches a route
  * whose `config.access` does not name them; a route without one does not start.
  */
-export async function createAdminApp ({ accounts, health, metrics, log, info, api, web, pages }: AdminAppDeps): Promise<FastifyInstance> {
+export async function createAdminApp ({ accounts, health, metrics, log, info, api, web, pages, mounts = [] }: AdminAppDeps): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
     requestTimeout: 30_000,
@@ -38,6 +40,8 @@ export async function createAdminApp ({ accounts, health, metrics, log, info, ap
     // What nobody asked for is refused, not dropped without a word.
     ajv: { customOptions: { removeAdditional: false } }
   })
+  // First: what is mounted has rules of its own.
+  addMounts(app, mounts)
   app.addHook('onRequest', async (request, reply) => { reply.header('x-road-ui-correlation-id', request.id) })
   // Before the guard: it looks for its token in the forms that are parsed here.
   await app.register(webPlugin, web)
