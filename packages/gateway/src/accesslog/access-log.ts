@@ -169,7 +169,8 @@ export class AccessLog {
         outcome,
         rule: source.ruleId!,
         retainUntil,
-        sealed: this.#keys.seal(eventId, Buffer.from(JSON.stringify(kept)))
+        // A copy of its own: handed to the thread, a view would take all of Node's pool along.
+        sealed: new Uint8Array(this.#keys.seal(eventId, Buffer.from(JSON.stringify(kept))))
       }
     }))
     this.outbox.added(events.length)
@@ -184,4 +185,3 @@ function pathOf (servicePath: string): string {
     return ''
   }
 }
-

@@ -95,7 +95,7 @@ function filledRule (rule: RuleInput): AccessRule {
 
 function checkRule (rule: AccessRule, place: string, kind: 'REST' | 'SOAP', problems: Problems): void {
   const { match, subjects, onNoSubject } = rule
-  problems.check(CODE.test(rule.id), `${place}/id`, 'expected visible ASCII characters')
+  problems.check(CODE.test(rule.id) && rule.id.length <= 100, `${place}/id`, 'expected at most 100 visible ASCII characters')
   problems.check(OPERATIONS.includes(rule.operation), `${place}/operation`, `expected one of ${OPERATIONS.join(', ')}`)
   problems.check(rule.notify === undefined || NOTIFY_CLASSES.includes(rule.notify), `${place}/notify`, `expected one of ${NOTIFY_CLASSES.join(', ')}`)
   problems.check(rule.massThreshold === undefined || isCount(rule.massThreshold), `${place}/massThreshold`, 'expected a number from 1')

@@ -32,6 +32,7 @@ export class EventSpool {
   #writing = false
   #scheduled = false
   #broken: Error | undefined
+  #onIdle: (() => void) | undefined
 
   private constructor (worker: Worker, opened: { resolve: (value: never) => void, reject: (error: Error) => void }) {
     this.#worker = worker
@@ -91,7 +92,7 @@ export class EventSpool {
 
   /** Writes what waits, then ends the thread. Nothing may be handed over after this call. */
   async close (): Promise<void> {
-    while (this.#broken === undefined && (this.#queue.length > 0 || this.#writing)) await new Promise((resolve) => { setImmediate(resolve) })
+    if (this.#broken === undefined && (this.#queue.length > 0 || this.#writing)) await new Promise<void>((resolve) => { this.#onIdle = resolve })
     if (this.#broken === undefined) this.#worker.postMessage({ call: -1, name: 'close', args: [] } satisfies EventCall)
     await this.#exited
   }
@@ -110,6 +111,7 @@ export class EventSpool {
       }
     }
     this.#writing = false
+    this.#onIdle?.()
   }
 
   #post<T> (name: keyof Calls, args: readonly unknown[]): Promise<T> {
@@ -130,5 +132,6 @@ export class EventSpool {
     for (const { reject } of [...this.#calls.values(), ...this.#queue]) reject(reason)
     this.#calls.clear()
     this.#queue = []
+    this.#onIdle?.()
   }
 }

@@ -38,6 +38,8 @@ const BATCH_BYTES_MAX = 4 * 1024 * 1024
 const BACKOFF_BASE_MS = 1000
 const BACKOFF_MAX_MS = 300_000
 const HEARTBEAT_MS = 60_000
+/** A heartbeat is a short message. */
+const COUNTERS_MAX = 2000
 /** When somebody should look (monitor.md §7.3). */
 const LAG_ALARM_MS = 15 * 60_000
 
@@ -204,7 +206,7 @@ export class Outbox {
       spoolDepth: state.waiting,
       ...state.oldest === null ? {} : { oldestUnsent: new Date(state.oldest).toISOString() },
       configHash: configHash(),
-      ruleCounters: counters.all()
+      ruleCounters: counters.all().slice(0, COUNTERS_MAX)
     })))
     const pruned = await spool.call('prune', now.toISOString().slice(0, 10))
     if (pruned > 0) log.info({ pruned }, 'accesses whose time is over are removed')

@@ -98,7 +98,10 @@ export class PathNode {
   /** The place of a member or element below. */
   step (name: string): PathNode {
     if (this.isDead) return this.#graph.nothing
-    if (!this.#graph.names.has(name)) return this.#other ??= this.#graph.nodeOf(this.#graph.next(this.#states, undefined))
+    if (!this.#graph.names.has(name)) {
+      this.#other ??= this.#graph.nodeOf(this.#graph.next(this.#states, undefined))
+      return this.#other
+    }
     let node = this.#named.get(name)
     if (node === undefined) this.#named.set(name, node = this.#graph.nodeOf(this.#graph.next(this.#states, name)))
     return node

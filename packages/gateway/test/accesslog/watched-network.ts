@@ -5,7 +5,7 @@ import { startService, type TestService } from '../network/service.ts'
 import { startCentre, type Centre } from './centre.ts'
 
 export const MONITORING = { component: 'PDAMS_LC_T', client: 'GOV/2002/PDAMS_LC_T', service: 'GOV/1001/MONITOR/reportAccess', keyService: 'GOV/1001/MONITOR/subjectKey', domain: 'REG' }
-const LC = 'TEST/GOV/2002/PDAMS_LC_T'
+export const LC = 'TEST/GOV/2002/PDAMS_LC_T'
 const MONITOR = 'TEST/GOV/1001/MONITOR'
 
 /** Rules of the service `people`: by code in the path, by a search in the body, and a list. */

@@ -24,7 +24,7 @@ export function openApiRules (bytes: Uint8Array, format?: OpenApiFormat): Access
       if (path[method] === undefined) continue
       const rule = ruleOf(root, template, method, path, objectOf(path[method]))
       if (rule === undefined) continue
-      const id = ids.has(rule.id) ? `${method.toUpperCase()}:${template}` : rule.id
+      const id = ids.has(rule.id) ? placeId(method, template) : rule.id
       ids.add(id)
       rules.push({ ...rule, id })
     }
@@ -60,12 +60,16 @@ function ruleOf (root: Json, template: string, method: string, path: Json, opera
   const categories = response.categories.size > 0 ? response.categories : request.categories
   const { operationId } = operation
   return {
-    id: typeof operationId === 'string' && /^[!-~]{1,200}$/.test(operationId) ? operationId : `${method.toUpperCase()}:${template.replace(/[^!-~]/g, '_')}`.slice(0, 200),
+    id: typeof operationId === 'string' && /^[!-~]{1,100}$/.test(operationId) ? operationId : placeId(method, template),
     match: { method: method.toUpperCase(), path: template },
     subjects,
     categories: [...categories].slice(0, 50),
     ...processingOf(objectOf(processing), place)
   }
+}
+
+function placeId (method: string, template: string): string {
+  return `${method.toUpperCase()}:${template.replace(/[^!-~]/g, '_')}`.slice(0, 100)
 }
 
 /** Schemas of the JSON bodies of a request or an answer. */
