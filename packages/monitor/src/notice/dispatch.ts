@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import type { Clock, Logger } from '@trembita/daemon'
 import type { SqlStore, SqlWriter } from '@trembita/daemon/store'
@@ -57,7 +58,8 @@ export async function dispatchDue (deps: DispatchDeps): Promise<number> {
 async function attempt (deps: DispatchDeps, message: MessageRow): Promise<void> {
   const { store, seal, channels, clock } = deps
   const person = await channels.persons.find(message.person)
-  if (person === undefined) return
+  // A message is its person's row below: the database keeps it so.
+  assert(person !== undefined)
   const rows = await store.all<{ tag: string, sealed: string }>('SELECT tag, sealed FROM notice_item WHERE bundle = ? ORDER BY created_at, tag', message.bundle)
   const text = noticeText(message.kind, rows.map(({ tag, sealed }) => seal.open<ItemContent>(sealed, tag)), person.settings, message.local_date)
   const target = { channel: message.channel, subscription: message.target ?? undefined }

@@ -33,6 +33,7 @@ interface StoredSettings {
 
 /** This month and the next, for which the key service makes keys; whoever never comes back is renewed by the job at the turn of the month. */
 const EPOCHS_AHEAD = 2
+const ROUTES_FRESH_MS = 86_400_000
 /** Events come late, but not later. */
 const EPOCHS_KEPT = 3
 /** Devices of one person; the oldest goes when another comes. */
@@ -130,9 +131,9 @@ export class NoticePersons {
     return epochsFrom(this.#clock.now(), EPOCHS_AHEAD)
   }
 
-  /** By which indexes the events of the coming months are this person's. */
+  /** By which indexes the events of this month and the next are the person's. */
   async saveRoutes (person: string, { indexes, renewal }: FoundIndexes): Promise<void> {
-    const until = indexes.reduce((last, { epoch }) => epoch > last ? epoch : last, '')
+    const until = new Date(this.#clock.now().getTime() + ROUTES_FRESH_MS).toISOString()
     await this.#store.write(async (tx) => {
       for (const { index, epoch } of indexes) {
         const tag = this.#seal.tag('route', index)
@@ -151,18 +152,18 @@ export class NoticePersons {
   }
 
   /**
-   * Asks the key service for the months to come of those whose routes end, by their renewal tokens, and drops routes of months past.
+   * Asks the key service again, by their renewal tokens, about those who were not asked about for a day: a month may have begun, a
+   * register may have joined. Drops routes of months past.
    *
    * @returns how many persons were renewed. Throws what the key service does; those done before remain done.
    */
   async renewRoutes (keys: SubjectIndexes): Promise<number> {
-    const epochs = this.epochs()
     const now = this.#clock.now()
     const [oldest = ''] = epochsFrom(new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - EPOCHS_KEPT, 1)), 1)
     await this.#store.write((tx) => tx.run('DELETE FROM notice_route WHERE epoch < ?', oldest))
     const due = await this.#store.all<{ tag: string, renewal: string }>(
-      'SELECT tag, renewal FROM notice_person WHERE enabled = 1 AND renewal IS NOT NULL AND routes_until < ? ORDER BY tag', epochs.at(-1)!)
-    for (const { tag, renewal } of due) await this.saveRoutes(tag, await keys.renew(this.#seal.open<string>(renewal, tag), epochs))
+      'SELECT tag, renewal FROM notice_person WHERE enabled = 1 AND renewal IS NOT NULL AND routes_until < ? ORDER BY tag', now.toISOString())
+    for (const { tag, renewal } of due) await this.saveRoutes(tag, await keys.renew(this.#seal.open<string>(renewal, tag), this.epochs()))
     return due.length
   }
 

@@ -85,7 +85,7 @@ export function logSection (lang: Lang, log: LogState | undefined): Html {
       { term: words.size, value: formatNumber(log.size, lang) },
       { term: words.published, value: dateTime(log.publishedAt, lang) },
       { term: words.witnesses, value: log.witnesses.map(({ name, at }) => html`<div>${name}, ${dateTime(at, lang)}</div>`) },
-      ...log.tilesUrl === undefined ? [] : [{ term: words.tiles, value: html`<a href="${log.tilesUrl}">${log.tilesUrl}</a>` }]
+      ...log.tilesUrl === undefined ? [] : [{ term: words.tiles, value: html`<a href="${log.tilesUrl}/checkpoint">${log.tilesUrl}</a>` }]
     ])}${codeBlock(lang, { label: words.checkpoint, text: log.checkpoint, wrap: true })}${codeBlock(lang, { label: words.policy, text: log.policy, wrap: true })}`
   })
 }

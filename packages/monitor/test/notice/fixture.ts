@@ -20,6 +20,8 @@ export async function vapidKeys (t: Test): Promise<VapidKeys> {
 }
 
 export const INDEX = randomBytes(32).toString('base64url')
+/** The same person's in another month. */
+const LATER_INDEX = randomBytes(32).toString('base64url')
 
 let count = 0
 
@@ -73,7 +75,7 @@ export interface Bench {
 
 export const KEYS: SubjectIndexes = {
   indexesOf: async () => ({ indexes: [{ domain: 'EDR', epoch: '2026-11', index: INDEX }], renewal: 'sealed' }),
-  renew: async () => ({ indexes: [{ domain: 'EDR', epoch: '2027-01', index: INDEX }], renewal: 'sealed' })
+  renew: async () => ({ indexes: [{ domain: 'EDR', epoch: '2027-01', index: LATER_INDEX }], renewal: 'sealed' })
 }
 
 /** Notices over a real store, the strict push service and a real mail server; one person who wants to be told. */

@@ -63,11 +63,15 @@ t.test('whom no channel reaches within five days is reported, and the list remai
   t.match(await bench.notices.counts(), { failed: 1, escalated: 1 })
 })
 
-t.test('at the turn of the month routes are renewed without the person, and old ones go', async (t) => {
+t.test('each day the routes are renewed without the person, for a new month or a new register; old ones go', async (t) => {
   const bench = await openBench(t)
+  t.same(await bench.store.all('SELECT routes_until FROM notice_person'), [{ routes_until: '2026-12-01T12:00:00.000Z' }])
+  await bench.notices.run()
+  t.same(await bench.store.all('SELECT epoch FROM notice_route'), [{ epoch: '2026-11' }], 'they are fresh')
   bench.clock.advance(2 * DAY_SECONDS)
   await bench.notices.run()
-  t.same(await bench.store.all('SELECT routes_until FROM notice_person'), [{ routes_until: '2027-01' }])
+  t.same(await bench.store.all('SELECT routes_until FROM notice_person'), [{ routes_until: '2026-12-03T12:00:00.000Z' }])
+  t.same(await bench.store.all('SELECT epoch FROM notice_route ORDER BY epoch'), [{ epoch: '2026-11' }, { epoch: '2027-01' }])
   bench.clock.advance(150 * DAY_SECONDS)
   await bench.notices.run()
   t.same(await bench.store.all("SELECT epoch FROM notice_route WHERE epoch < '2027-01'"), [])
