@@ -1,5 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { writeFileAtomic } from '@trembita/daemon'
 import type { Account, Demonstration, Step, World } from './demonstration.ts'
 
@@ -8,6 +8,7 @@ export class Stage {
   readonly demonstrations: readonly Demonstration[]
   readonly #world: World
   readonly #file: string
+  readonly #summaryFile: string
   readonly #accounts = new Map<string, Account>()
   #running: Promise<unknown> = Promise.resolve()
 
@@ -15,6 +16,7 @@ export class Stage {
     this.demonstrations = demonstrations
     this.#world = world
     this.#file = file
+    this.#summaryFile = join(dirname(file), 'summary.json')
   }
 
   static async open (demonstrations: readonly Demonstration[], world: World): Promise<Stage> {
@@ -63,6 +65,15 @@ export class Stage {
       update({ endedAt: new Date().toISOString(), held: false, failure: error instanceof Error ? error.message : String(error) })
     }
     await writeFileAtomic(this.#file, JSON.stringify([...this.#accounts.values()], null, 2))
+    await writeFileAtomic(this.#summaryFile, JSON.stringify(this.#summary(), null, 2))
+  }
+
+  /** What `npm run clauses` reads: which demonstrations ran, of which clauses, and whether they held. */
+  #summary (): object[] {
+    return this.demonstrations.flatMap(({ id, title, clauses }) => {
+      const held = this.#accounts.get(id)?.held
+      return held === undefined ? [] : [{ id, title: title.en, clauses, held }]
+    })
   }
 }
 
