@@ -38,10 +38,13 @@ export async function startDiiaOffice (options: OfficeOptions, clock: Clock = sy
     const deliverNow = async (): Promise<void> => { await Promise.all([...office.desks.values()].map(async ({ outbox }) => await outbox.deliver())) }
     const failed = (error: unknown): void => { services.log.warn({ err: error }, 'will be tried again') }
     closer.defer('delivery', every(options.retrySeconds ?? 5, deliverNow, failed))
-    closer.defer('sync', every(options.syncSeconds ?? 60, async () => {
+    let connected = false
+    closer.defer('demonstration', every(options.retrySeconds ?? 5, async () => {
+      if (connected) return
       await connectForDemonstration(office, options.bodies)
-      await office.enrolments.sync()
+      connected = true
     }, failed))
+    closer.defer('sync', every(options.syncSeconds ?? 60, async () => await office.enrolments.sync(), failed))
     return { url, servicesUrl: served.url, syncNow: async () => await office.enrolments.sync(), deliverNow, close: () => closer.close() }
   } catch (error) {
     await closer.close()
