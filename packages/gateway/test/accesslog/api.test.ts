@@ -48,7 +48,10 @@ t.test('the officer of data protection sees whose data were given, with a reason
 })
 
 t.test('annotations of a description are rules as soon as it is read; settings go before them', async (t) => {
-  service.answer = (received, response) => received.url === '/openapi.json' ? response.writeHead(200, { 'content-type': 'application/json' }).end(DESCRIPTION) : echo(received, response)
+  service.answer = (received, response) => {
+    if (received.url === '/openapi.json') response.writeHead(200, { 'content-type': 'application/json' }).end(DESCRIPTION)
+    else echo(received, response)
+  }
   const { body: added } = await administrator.done('POST', '/clients/TEST:GOV:2002:registry/service-descriptions', { type: 'OPENAPI3', url: `${service.url}/openapi.json`, rest_service_code: 'lookups' })
   const path = `/services/${added.services[0].id}`
   t.match((await administrator.get(`${path}/personal-data`)).body, { policy: 'strict', source: 'description', rules: [{ id: 'byCode', match: { method: 'POST', path: '/by-code' }, subjects: [{ select: 'json:/rnokpp', phase: 'request' }] }] })

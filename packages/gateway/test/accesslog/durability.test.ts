@@ -1,4 +1,4 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { rest, faultOf } from '../network/messages.ts'
@@ -23,7 +23,7 @@ async function ask (gateway: string, succeeded: Set<string>): Promise<void> {
 }
 
 /** Everything that a caller saw succeed is told of, once; numbers have no gap. */
-function check (t: { same (a: unknown, b: unknown, m?: string): unknown, ok (a: unknown, m?: string): unknown }, { centre }: Watched, succeeded: Set<string>): void {
+function check (t: Test, { centre }: Watched, succeeded: Set<string>): void {
   const told = centre.events.map(({ exchange }) => exchange.messageId!)
   t.same([...succeeded].filter((id) => !told.includes(id)), [], `each of ${succeeded.size} accesses that a caller saw succeed is told of`)
   t.same(told.filter((id, i) => told.indexOf(id) !== i), [], 'none is told of twice')
