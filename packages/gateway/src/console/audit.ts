@@ -1,6 +1,7 @@
 import { changeList, changesBetween, dataTable, dateTime, descriptionList, emptyState, filterBar, fromKyivInput, html, identifier, linkButton, results, section, statusBadge, type Html } from '@trembita/web'
 import type { Console, Visit } from '@trembita/web/console'
 import { auditWordsOf as wordsOf } from './audit-texts.ts'
+import { eventName, isFailed } from './event-names.ts'
 
 interface AuditEvent {
   readonly id: number
@@ -59,8 +60,7 @@ async function listPage (visit: Visit): Promise<Html> {
 
 /** What failed says so by its name. */
 function eventOf ({ lang }: Visit, { event }: AuditEvent): Html {
-  const failed = event.endsWith(' failed')
-  return html`${failed ? event.slice(0, -' failed'.length) : event}${failed ? html` ${statusBadge('bad', wordsOf(lang).failed)}` : undefined}`
+  return html`${eventName(lang, event)}${isFailed(event) ? html` ${statusBadge('bad', wordsOf(lang).failed)}` : undefined}`
 }
 
 async function eventPage (visit: Visit): Promise<Html> {
@@ -70,9 +70,10 @@ async function eventPage (visit: Visit): Promise<Html> {
   const { before, after, ...data } = event.data ?? {}
   const changes = before === undefined && after === undefined ? changesBetween(undefined, data) : changesBetween(before, after)
   return visit.page({
-    title: event.event.replace(/ failed$/, ''),
+    title: eventName(lang, event.event),
     eyebrow: words.event,
-    ...event.event.endsWith(' failed') ? { status: statusBadge('bad', words.failed) } : {},
+    lead: identifier(event.event),
+    ...isFailed(event.event) ? { status: statusBadge('bad', words.failed) } : {},
     breadcrumbs: [{ href: '/audit', label: words.title }],
     body: html`${descriptionList(lang, [
       { term: words.at, value: dateTime(event.time, lang) },

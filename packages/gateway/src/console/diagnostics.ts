@@ -1,4 +1,4 @@
-import { dataTable, dateTime, descriptionList, field, html, identifier, linkButton, section, statusBadge, button, alert, day, type Html, type Lang, type StatusKind } from '@trembita/web'
+import { card, dataTable, dateTime, descriptionList, field, html, identifier, linkButton, section, statusBadge, button, alert, day, type Html, type Lang, type StatusKind } from '@trembita/web'
 import { ApiProblem, type Console, type Visit } from '@trembita/web/console'
 import type { Overview } from './overview.ts'
 import { diagnosticsWordsOf as wordsOf } from './diagnostics-texts.ts'
@@ -150,12 +150,16 @@ async function peers (visit: Visit, own: string): Promise<Html> {
       name: 'peer', label: words.peer, hint: words.peerHint, value: wanted, required: true, code: true, suggestions: servers.slice(0, 200).map(({ id, server_address: address = '' }) => ({ value: id, label: address })), ...typeof outcome === 'string' ? { error: outcome } : {}
     })}<div class="actions">${button({ label: words.test, sign: 'search' })}</div></form>${outcome === undefined || typeof outcome === 'string'
       ? undefined
-      : descriptionList(lang, [
+      : card({
+ title: wanted,
+level: 3,
+body: descriptionList(lang, [
         { term: words.state, value: state(lang, outcome) },
         { term: words.address, value: outcome.address === undefined ? undefined : identifier(outcome.address) },
         ...outcome.protocol === undefined ? [] : [{ term: words.tls, value: `${outcome.protocol}, ${outcome.cipher ?? ''}`, hint: words.took(outcome.milliseconds ?? 0) }],
         ...outcome.certificate_subject === undefined ? [] : [{ term: words.certificate, value: identifier(outcome.certificate_subject) }, { term: words.certificateUntil, value: day(outcome.certificate_until, lang) }]
-      ])}`
+      ])
+})}`
   })
 }
 

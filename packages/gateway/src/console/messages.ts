@@ -79,8 +79,7 @@ async function listPage (visit: Visit): Promise<Html> {
       columns: [
         { key: 'at', label: words.at, heading: true, render: (row) => html`<a href="${exchangePath(row.request_id)}">${dateTime(row.at, lang)}</a>` },
         { key: 'direction', label: words.direction, narrow: true, render: (row) => html`${tag(words.directions(row.direction))}` },
-        { key: 'client', label: words.client, render: (row) => identifier(row.client_id) },
-        { key: 'service', label: words.service, render: (row) => identifier(shownService(row.service_id)) },
+        { key: 'party', label: words.party, render: (row) => html`${identifier(row.client_id)}<div class="hint">→ ${identifier(shownService(row.service_id))}</div>` },
         { key: 'query', label: words.queryId, render: (row) => identifier(row.query_id) },
         { key: 'state', label: words.state, narrow: true, render: (row) => recordState(lang, row.status) }
       ]

@@ -1,6 +1,7 @@
 import { alert, card, confirm, dataTable, field, form, html, identifier, linkButton, section, tag, descriptionList, type FieldErrors, type Html } from '@trembita/web'
 import { type ApiProblem, type Console, type Visit } from '@trembita/web/console'
 import { clientPath } from './clients.ts'
+import { personalDataSection } from './service-personal-data.ts'
 import { servicesWordsOf as wordsOf } from './services-texts.ts'
 import { SERVICE_ADMINISTRATOR, serviceErrors, servicePath, type Endpoint, type Service } from './services.ts'
 
@@ -62,7 +63,7 @@ async function servicePage (visit: Visit, refused?: Refused): Promise<Html> {
             { term: words.timeout, value: `${service.timeout} ${words.seconds}` },
             { term: words.agreement, value: words.agreements(service.agreement) }
           ]
-    ])}${administrator ? settings(visit, service, refused?.what === 'settings' ? refused.errors : {}) : undefined}${endpoints(visit, service, administrator, refused?.what === 'endpoint' ? refused.errors : {})}`
+    ])}${administrator ? settings(visit, service, refused?.what === 'settings' ? refused.errors : {}) : undefined}${endpoints(visit, service, administrator, refused?.what === 'endpoint' ? refused.errors : {})}${await personalDataSection(visit)}`
   })
 }
 

@@ -89,8 +89,6 @@ export const servicesWordsOf = texts({
     nobodyFound: 'Нікого не знайдено',
     more: (count: number) => `Показано перших ${count}: уточніть пошук`,
     choose: (name: string) => `Вибрати: ${name}`,
-    personal: 'Персональні дані',
-    personalLead: 'Правила, за якими шлюз знаходить у зверненнях і відповідях осіб та звітує про доступ до їхніх даних.',
     problem: (code: string): string => (({
       url_already_exists: 'Опис за цією адресою вже є.',
       service_already_exists: 'Сервіс із таким кодом уже є в іншому описі клієнта.',
@@ -193,8 +191,6 @@ export const servicesWordsOf = texts({
     nobodyFound: 'Nobody found',
     more: (count: number) => `The first ${count} are shown: make the search narrower`,
     choose: (name: string) => `Choose ${name}`,
-    personal: 'Personal data',
-    personalLead: 'Rules by which the gateway finds persons in calls and answers, and reports accesses to their data.',
     problem: (code: string): string => (({
       url_already_exists: 'There is a description of this address already.',
       service_already_exists: 'Another description of the client has a service of this code.',

@@ -1,4 +1,4 @@
-import { dataTable, dateTime, emptyState, field, filterBar, form, html, identifier, linkButton, results, section, statusBadge, tag, type FieldErrors, type Html, type Lang } from '@trembita/web'
+import { card, dataTable, dateTime, emptyState, field, filterBar, form, html, identifier, linkButton, results, section, statusBadge, tag, type FieldErrors, type Html, type Lang } from '@trembita/web'
 import { type ApiProblem, type Console, errorsOf, type Visit } from '@trembita/web/console'
 import { clientPath, nameOf, type Client } from './clients.ts'
 import { servicesWordsOf as wordsOf } from './services-texts.ts'
@@ -73,13 +73,19 @@ async function listPage (visit: Visit): Promise<Html> {
       ? undefined
       : filterBar(lang, { action: '/services', ...query.client === undefined || query.client === '' ? {} : { clearHref: '/services' }, fields: [{ kind: 'select', name: 'client', label: words.client, value: query.client ?? '', empty: '–', options: all.map((client) => ({ value: client.id, label: nameOf(client) })) }] })}${results(shown.length === 0
       ? emptyState({ title: words.none, sign: 'service' })
-      : html`${shown.map(({ client, descriptions }) => section({ title: nameOf(client), lead: identifier(client.id), body: html`${descriptions.map((one) => descriptionBlock(lang, one))}` }))}`)}`
+      : html`${shown.map(({ client, descriptions }) => html`${section({ title: nameOf(client), lead: identifier(client.id), body: '' })}${descriptions.map((one) => descriptionBlock(lang, one))}`)}`)}`
   })
 }
 
 function descriptionBlock (lang: Lang, description: Description): Html {
   const words = wordsOf(lang)
-  return html`<div class="card"><header class="section__head"><div><h3><a href="/services/descriptions/${description.id}">${description.url}</a></h3><p class="hint">${tag(words.kinds(description.type))} ${descriptionState(lang, description)} ${description.refreshed_at === undefined ? undefined : html`${words.refreshed} ${dateTime(description.refreshed_at, lang)}`}</p></div></header><div class="card__body">${serviceTable(lang, description.services, description.url)}</div></div>`
+  return card({
+    title: words.kinds(description.type),
+    level: 3,
+    lead: html`<a href="/services/descriptions/${description.id}">${identifier(description.url)}</a>`,
+    actions: html`${descriptionState(lang, description)}${description.refreshed_at === undefined ? undefined : html`<span class="hint">${words.refreshed} ${dateTime(description.refreshed_at, lang)}</span>`}`,
+    body: serviceTable(lang, description.services, description.url)
+  })
 }
 
 export function serviceTable (lang: Lang, services: readonly Service[], caption: string): Html {

@@ -23,7 +23,8 @@ export const wordsOf = texts({
       XROAD_REGISTRATION_OFFICER: 'Реєстратор',
       XROAD_SERVICE_ADMINISTRATOR: 'Адміністратор сервісів',
       XROAD_SYSTEM_ADMINISTRATOR: 'Системний адміністратор',
-      XROAD_SECURITYSERVER_OBSERVER: 'Спостерігач'
+      XROAD_SECURITYSERVER_OBSERVER: 'Спостерігач',
+      TREMBITA_DATA_PROTECTION_OFFICER: 'Відповідальний за захист даних'
     }) as Record<string, string>)[role] ?? role,
     problems: (code: string): string => (({
       forbidden: 'Ваші ролі не дають права на цю дію.',
@@ -68,7 +69,8 @@ export const wordsOf = texts({
       XROAD_REGISTRATION_OFFICER: 'Registration officer',
       XROAD_SERVICE_ADMINISTRATOR: 'Service administrator',
       XROAD_SYSTEM_ADMINISTRATOR: 'System administrator',
-      XROAD_SECURITYSERVER_OBSERVER: 'Observer'
+      XROAD_SECURITYSERVER_OBSERVER: 'Observer',
+      TREMBITA_DATA_PROTECTION_OFFICER: 'Data protection officer'
     }) as Record<string, string>)[role] ?? role,
     problems: (code: string): string => (({
       forbidden: 'Your roles do not allow this.',

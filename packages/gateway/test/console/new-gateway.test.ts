@@ -8,7 +8,7 @@ import { checkPage, runConsole } from './running-console.ts'
 t.setTimeout(180_000)
 const skip = skipWithoutBrowser()
 
-t.test('(TR-12.3) (TR-2.13) an administrator brings up a new gateway by its pages, from the anchor to a registered client', { skip }, async (t) => {
+t.test('(TR-12.1) (TR-2.15) an administrator brings up a new gateway by its pages, from the anchor to a registered client', { skip }, async (t) => {
   const { environment, made, sit } = await runConsole(t)
   const { pki } = environment.provisioned
   const folder = scratch()
