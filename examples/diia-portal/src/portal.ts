@@ -59,7 +59,7 @@ async function start (options: PortalOptions, closer: Closer): Promise<DiiaPorta
     store, clock, keys, vapid, log, origins: [...PUSH_ORIGINS, ...options.pushOrigins ?? []], contact: options.pushContact ?? 'mailto:portal@example.org'
   }))
   const distributions = new Distributions({
-    store, clock, keys, persons, monitorInbox: new URL('/inbox', links.monitor).href, queuePush: (tx, ...rest) => push.queue(tx, ...rest), onQueued: () => { push.wake() }
+    store, clock, keys, persons, monitorInbox: new URL('/accesses', links.monitor).href, queuePush: (tx, ...rest) => push.queue(tx, ...rest), onQueued: () => { push.wake() }
   })
   const shares = closer.use('shares', new Shares({ store, clock, keys, seal, gateway, purpose: purposes.programmes, log }))
   const feedback = closer.use('feedback', new FeedbackOutbox({ store, clock, keys, gateway, purpose: purposes.programmes, log }))

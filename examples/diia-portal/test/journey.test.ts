@@ -5,6 +5,8 @@ import { developmentPerson } from '@trembita/testnet/identity-provider'
 import { ask, displacedAnswer, runPortal, type UnderTest } from './portal-under-test.ts'
 
 const CABINET = 'GOV/90000050/CABINET'
+// Three journeys in Chromium, each page looked at by axe at both widths.
+t.setTimeout(120_000)
 const skip = skipWithoutBrowser()
 
 interface Desk {
@@ -111,7 +113,7 @@ t.test('a citizen looks at documents, shares them, reads offers and notices, in 
   await page.goto('/notices')
   await check(t, desk, 'notices')
   await page.getByRole('link', { name: 'Хтось переглянув ваші дані' }).click()
-  t.equal(await page.getByRole('link', { name: 'Відкрити моніторинг доступу' }).getAttribute('href'), 'http://127.0.0.1:4100/inbox')
+  t.equal(await page.getByRole('link', { name: 'Відкрити моніторинг доступу' }).getAttribute('href'), 'http://127.0.0.1:4100/accesses')
   await check(t, desk, 'notice')
   await page.goto('/settings')
   await check(t, desk, 'settings')

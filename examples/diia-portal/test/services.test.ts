@@ -153,7 +153,7 @@ t.test('a notice of access is pushed to the installed page without details, and 
   await until(async () => (await ask(portal, 'GET', `/distribution-status/${distributionId}`, MONITOR)).body.states.pushed === 1)
   t.match((await person.get('/settings')).text, /Увімкнено: 1 пристрій/, 'a browser that is gone is forgotten')
   const [, notice] = /href="(\/notices\/[0-9a-f-]+)"/.exec((await person.get('/notices')).text)!
-  t.match((await person.get(notice!)).text, /Бюро кредитних історій отримує[\s\S]*http:\/\/127\.0\.0\.1:4100\/inbox[\s\S]*моніторинг доступу/)
+  t.match((await person.get(notice!)).text, /Бюро кредитних історій отримує[\s\S]*http:\/\/127\.0\.0\.1:4100\/accesses[\s\S]*моніторинг доступу/)
   t.match((await person.post('/push/unsubscribe')).text, /вимкнено на всіх пристроях/)
 })
 
