@@ -26,7 +26,6 @@ function nodeCard (lang: Lang, node: FederationNode, states: ReadonlyMap<string,
   return html`<article class="node ${kind}">
 <p class="node__name">${node.href === undefined ? name : html`<a href="${node.href}">${name}${icon('right')}</a>`}</p>
 <p class="node__about">${node.about[lang]}</p>
-<p class="node__foot">${statusBadge(KINDS[state], words[state])}${node.subsystem === undefined ? undefined : html`<code class="node__subsystem">${node.subsystem}</code>`}</p>
-${node.register === undefined ? undefined : actionForm({ action: `/registers/${node.register}/${state === 'down' ? 'start' : 'stop'}`, csrf: undefined, label: state === 'down' ? words.start : words.stop, kind: 'quiet' })}
+<div class="node__foot">${statusBadge(KINDS[state], words[state])}${node.subsystem === undefined ? undefined : html`<code class="node__subsystem">${node.subsystem}</code>`}${node.register === undefined ? undefined : actionForm({ action: `/registers/${node.register}/${state === 'down' ? 'start' : 'stop'}`, csrf: undefined, label: state === 'down' ? words.start : words.stop, kind: 'quiet' })}</div>
 </article>`
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { clientId, GATEWAYS, INSTANCE, localhost, MEMBERS, PLAN, PORTS } from '../plan/index.ts'
 import { witnessVerifierKey } from '../witness-key.ts'
-import { host, LIMITS, openId } from './common.ts'
+import { host, LIMITS, openId } from './defaults.ts'
 import { keepKey, keepSecret, keepText, writeConfig } from './files.ts'
 
 /** Registers whose index keys a gateway's component may have: those that connect to it. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { clientId, GATEWAYS, INSTANCE, localhost, MEMBERS, PORTS, PURPOSES } from '../plan/index.ts'
-import { openId } from './common.ts'
+import { openId } from './defaults.ts'
 import { writeConfig } from './files.ts'
 
 const gatewayUrl = (code: string): string => localhost(GATEWAYS[code]!.consumerHttp)

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { GATEWAYS, PORTS } from '../plan/index.ts'
-import { host, LIMITS, openId } from './common.ts'
+import { host, LIMITS, openId } from './defaults.ts'
 import { keepKey, keepSecret, writeConfig } from './files.ts'
 import { writeIndexKeys, writeMonitor } from './monitor.ts'
 import { writeCabinet, writeOffice, writePortal } from './participants.ts'
