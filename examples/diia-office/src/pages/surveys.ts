@@ -41,7 +41,6 @@ const wordsOf = texts({
     hidden: (least: number) => `Анонімні підсумки показуються, коли відповідей щонайменше ${least}: менша кількість видала б, хто відповів.`,
     later: 'Підсумки відкриються після завершення.',
     restricted: 'Підсумки бачать лише автор і адміністратор органу.',
-    text: 'Відповідь',
     nobody: 'Ще ніхто не відповів',
     came: 'Запрошення надійшло обміном'
   },
@@ -73,7 +72,6 @@ const wordsOf = texts({
     hidden: (least: number) => `Anonymous results are shown from ${least} answers on: fewer would tell who answered.`,
     later: 'Results open when it is over.',
     restricted: 'Only the author and the administrator of the body see the results.',
-    text: 'Answer',
     nobody: 'Nobody has answered yet',
     came: 'The invitation came by exchange'
   }
