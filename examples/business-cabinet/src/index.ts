@@ -2,6 +2,7 @@ import { Closer, createLogger } from '@trembita/daemon'
 import { createInformationSystem, listen } from '@trembita/example-information-system'
 import type { RetryTerms } from './analysis/retry.ts'
 import { openCabinet, type Cabinet, type CabinetOptions } from './cabinet.ts'
+import { proofsFrom } from './exchange/proofs.ts'
 import { SERVICE_CODES, throughGateway, type ServiceCodes } from './exchange/registers.ts'
 import { createPages, type PagesOptions } from './pages/app.ts'
 import type { Project } from './project.ts'
@@ -60,7 +61,7 @@ export async function startBusinessCabinet (options: BusinessCabinetOptions): Pr
       log: createLogger('business-cabinet', log ? 'info' : 'silent')
     })
     closer.use('cabinet', cabinet)
-    const pages = await createPages(cabinet, options)
+    const pages = await createPages(cabinet, options, proofsFrom(gateway))
     closer.use('pages', pages)
     const url = await pages.listen({ host, port })
     const services = createInformationSystem('business-cabinet', { log })

@@ -37,6 +37,7 @@ export async function startStandInGateway (routes: Readonly<Record<string, strin
     let body = ''
     for await (const chunk of request) body += String(chunk)
     if (body !== '') bodies.push(body)
+    if (request.url?.startsWith('/asic?') === true) return reply.writeHead(200, { 'content-type': 'application/zip' }).end('PK container')
     const parts = (request.url ?? '').split('/').slice(3)
     const service = parts.slice(0, 4).join('/')
     const rest = parts.slice(4).join('/')

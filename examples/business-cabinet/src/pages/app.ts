@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { createAccounts, guard, signInRoutes, type Accounts, type OpenIdSettings, type RateLimit } from '@trembita/daemon/accounts'
 import { webPlugin } from '@trembita/web'
 import type { Cabinet } from '../cabinet.ts'
+import type { FetchProof } from '../exchange/proofs.ts'
 import { reportOf } from '../report.ts'
 import { deriveKey } from '../sealing/seal.ts'
 import { adminPages } from './admin.ts'
@@ -12,6 +13,7 @@ import { contextOf, pagesOf, problemPage, ROLES } from './frame.ts'
 import { joinPages } from './join.ts'
 import { offerPages } from './offers.ts'
 import { profilePages } from './profile.ts'
+import { proofPages } from './proofs.ts'
 import { publicPages } from './public.ts'
 
 export interface PagesOptions {
@@ -24,7 +26,7 @@ export interface PagesOptions {
 const BODY_BYTES_MAX = 100_000
 
 /** All pages behind the guard. Not yet listening. */
-export async function createPages (cabinet: Cabinet, options: PagesOptions): Promise<FastifyInstance> {
+export async function createPages (cabinet: Cabinet, options: PagesOptions, fetchProof: FetchProof): Promise<FastifyInstance> {
   const app = fastify({ logger: false, requestTimeout: 30_000, bodyLimit: BODY_BYTES_MAX, genReqId: () => randomUUID(), forceCloseConnections: 'idle' })
   const accounts = accountsOf(cabinet, options)
   await app.register(webPlugin, {
@@ -37,8 +39,8 @@ export async function createPages (cabinet: Cabinet, options: PagesOptions): Pro
   app.get('/admin/report.json', { config: { access: [ROLES.administrator] } }, async (_request, reply) => await reply.header('content-disposition', 'attachment; filename="report.json"').send(await reportOf(cabinet)))
   app.get('/acts/key.pem', { config: { access: 'public' } }, async (_request, reply) => await reply.type('application/x-pem-file').send(cabinet.actKey.publicKey))
   await app.register(signInRoutes, accounts)
-  const pages = pagesOf(app, { cabinet, accounts, proofUrl: options.proofUrl })
-  for (const add of [publicPages, joinPages, offerPages, profilePages, documentPages, adminProgrammePages, adminPages]) add(pages)
+  const pages = pagesOf(app, { cabinet, accounts, proofUrl: options.proofUrl, fetchProof })
+  for (const add of [publicPages, joinPages, offerPages, profilePages, documentPages, proofPages, adminProgrammePages, adminPages]) add(pages)
   return app
 }
 

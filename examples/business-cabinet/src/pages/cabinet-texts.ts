@@ -66,7 +66,8 @@ export const cabinetWordsOf = texts({
     nextAsk: 'Наступний запит',
     receivedAt: 'Отримано',
     exchange: 'Обмін',
-    proof: 'Доказ у журналі шлюзу',
+    proof: 'Запис у журналі шлюзу',
+    download: 'Завантажити доказ',
     checksum: 'Контрольна сума',
     fieldColumn: 'Відомості',
     field: (field: string): string => ({
@@ -169,7 +170,8 @@ export const cabinetWordsOf = texts({
     nextAsk: 'Asked again',
     receivedAt: 'Received',
     exchange: 'Exchange',
-    proof: 'Proof in the gateway\'s log',
+    proof: 'Record in the gateway\'s log',
+    download: 'Download the proof',
     checksum: 'Checksum',
     fieldColumn: 'Data',
     field: (field: string): string => ({

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Accounts, AccessRule, Actor, Identity, ProblemPage } from '@trembita/daemon/accounts'
 import { document, errorPage, html, linkButton, readForm, type Flash, type FormBody, type Html, type Lang, type NavItem, type Page, type PageContext } from '@trembita/web'
 import type { Cabinet } from '../cabinet.ts'
+import type { FetchProof } from '../exchange/proofs.ts'
 import { frameWordsOf as wordsOf } from './frame-texts.ts'
 
 export const ROLES = { entrepreneur: 'ENTREPRENEUR', administrator: 'CABINET_ADMINISTRATOR' } as const
@@ -32,6 +33,13 @@ export interface NotFound {
   readonly missing: true
 }
 
+/** A file that a page hands on. */
+export interface Download {
+  readonly bytes: Uint8Array
+  readonly type: string
+  readonly fileName: string
+}
+
 export type Answer = Html | Redirect | NotFound
 export type Show = (visit: Visit) => Promise<Answer>
 
@@ -39,7 +47,10 @@ export interface Pages {
   readonly cabinet: Cabinet
   /** Address of an exchange's record at the gateway, where its sealed proof is; undefined when not configured. */
   readonly proofHref: (exchangeId: string) => string | undefined
+  readonly fetchProof: FetchProof
   get (path: string, access: AccessRule, show: Show): void
+  /** A page that is a file; undefined: there is none. */
+  file (path: string, access: AccessRule, show: (visit: Visit) => Promise<Download | undefined>): void
   post (path: string, access: AccessRule, act: Show): void
 }
 
@@ -47,32 +58,43 @@ export interface PagesDeps {
   readonly cabinet: Cabinet
   readonly accounts: Accounts
   readonly proofUrl?: string | undefined
+  readonly fetchProof: FetchProof
 }
 
 /** Registers pages behind the guard of the app. */
-export function pagesOf (app: FastifyInstance, { cabinet, proofUrl }: PagesDeps): Pages {
+export function pagesOf (app: FastifyInstance, { cabinet, proofUrl, fetchProof }: PagesDeps): Pages {
+  const visitOf = (request: FastifyRequest, context: PageContext): Visit => ({
+    lang: request.lang,
+    signedIn: request.signedIn,
+    identity: request.identity,
+    since: request.browserSession?.createdAt,
+    csrf: request.browserSession?.csrfToken ?? '',
+    path: context.path,
+    params: request.params as Record<string, string>,
+    query: request.query as Record<string, string>,
+    form: readForm(request.body),
+    page: (page) => document(context, page)
+  })
   const answer = async (request: FastifyRequest, reply: FastifyReply, show: Show): Promise<FastifyReply> => {
     const context = contextOf(request, flashOf(request))
-    const shown = await show({
-      lang: request.lang,
-      signedIn: request.signedIn,
-      identity: request.identity,
-      since: request.browserSession?.createdAt,
-      csrf: request.browserSession?.csrfToken ?? '',
-      path: context.path,
-      params: request.params as Record<string, string>,
-      query: request.query as Record<string, string>,
-      form: readForm(request.body),
-      page: (page) => document(context, page)
-    })
+    const shown = await show(visitOf(request, context))
     if ('to' in shown) return reply.redirect(shown.said === undefined ? shown.to : `${shown.to}${shown.to.includes('?') ? '&' : '?'}said=${shown.said}`, 303)
     if ('missing' in shown) return reply.code(404).html(errorPage(context, { status: 404 }))
     return reply.html(shown)
   }
   return {
     cabinet,
+    fetchProof,
     proofHref: (id) => proofUrl?.replace('{id}', encodeURIComponent(id)),
     get: (path, access, show) => { app.get(path, { config: { access } }, (request, reply) => answer(request, reply, show)) },
+    file: (path, access, show) => {
+      app.get(path, { config: { access } }, async (request, reply) => {
+        const context = contextOf(request)
+        const found = await show(visitOf(request, context))
+        if (found === undefined) return reply.code(404).html(errorPage(context, { status: 404 }))
+        return reply.type(found.type).header('content-disposition', `attachment; filename="${found.fileName.replaceAll(/[^\w.-]/g, '_')}"`).send(Buffer.from(found.bytes))
+      })
+    },
     post: (path, access, act) => { app.post(path, { config: { access } }, (request, reply) => answer(request, reply, act)) }
   }
 }

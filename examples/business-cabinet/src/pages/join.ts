@@ -10,6 +10,7 @@ import { say } from '../words.ts'
 import { cabinetWordsOf } from './cabinet-texts.ts'
 import { ROLES, type Answer, type Pages, type Visit } from './frame.ts'
 import { joinWordsOf as wordsOf } from './join-texts.ts'
+import { proofLinks } from './proofs.ts'
 
 const REFRESH_SECONDS = 15
 
@@ -113,7 +114,6 @@ function verdictAlert ({ lang }: Visit, { state, verdict, dueAt }: JoinCheck): H
 
 function answerFacts ({ lang }: Visit, { exchangeId, answer, answeredAt }: JoinCheck, proofHref: Pages['proofHref']): Html {
   const words = wordsOf(lang)
-  const href = proofHref(exchangeId)
   const { data } = answer ?? {}
   return descriptionList(lang, [
     ...answer === undefined ? [] : [{ term: words.outcome, value: statusBadge(answer.outcome === 'FOUND' ? 'ok' : answer.outcome === 'PARTIAL' ? 'warn' : 'idle', cabinetWordsOf(lang).outcome(answer.outcome)) }],
@@ -121,7 +121,7 @@ function answerFacts ({ lang }: Visit, { exchangeId, answer, answeredAt }: JoinC
     ...data?.stateText === undefined ? [] : [{ term: words.recordState, value: data.stateText }],
     ...answer === undefined ? [] : [{ term: words.source, value: answer.source.register }],
     ...answeredAt === undefined ? [] : [{ term: words.asked, value: dateTime(answeredAt, lang) }],
-    { term: words.exchange, value: identifier(exchangeId), ...href === undefined ? {} : { hint: html`<a href="${href}">${words.proof}</a>` } }
+    { term: words.exchange, value: identifier(exchangeId), hint: proofLinks(lang, exchangeId, proofHref(exchangeId)) }
   ])
 }
 

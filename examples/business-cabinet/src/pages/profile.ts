@@ -9,6 +9,7 @@ import { say } from '../words.ts'
 import { cabinetWordsOf as wordsOf } from './cabinet-texts.ts'
 import { ROLES, type Pages, type Visit } from './frame.ts'
 import { participantsOnly } from './offers.ts'
+import { proofLinks } from './proofs.ts'
 
 const OUTCOMES: Readonly<Record<Outcome, StatusKind>> = { FOUND: 'ok', PARTIAL: 'warn', NO_DATA: 'idle', DISCREPANCY: 'bad' }
 const REFRESH_SECONDS = 10
@@ -54,7 +55,6 @@ function registerCard (lang: Lang, register: Register, answer: KeptAnswer | unde
 function answerBody (lang: Lang, answer: KeptAnswer, nextAt: string, proofHref: Pages['proofHref']): Html {
   const words = wordsOf(lang)
   const { register, outcome, exchangeId, damaged } = answer
-  const href = proofHref(exchangeId)
   return html`${damaged ? alert(lang, { kind: 'bad', title: words.damaged, body: words.damagedBody }) : undefined}<p>${words.outcomeBody(outcome)}</p>${dataTable(lang, {
     caption: words.register(register),
     rows: FIELDS[register],
@@ -65,7 +65,7 @@ function answerBody (lang: Lang, answer: KeptAnswer, nextAt: string, proofHref: 
   })}${descriptionList(lang, [
     { term: words.receivedAt, value: dateTime(answer.receivedAt, lang), hint: html`${words.asOf} ${dateTime(answer.asOf, lang)}, ${answer.source}` },
     { term: words.nextAsk, value: nextAt },
-    { term: words.exchange, value: identifier(exchangeId), ...href === undefined ? {} : { hint: html`<a href="${href}">${words.proof}</a>` } },
+    { term: words.exchange, value: identifier(exchangeId), hint: proofLinks(lang, exchangeId, proofHref(exchangeId)) },
     ...answer.checksum === null ? [] : [{ term: words.checksum, value: identifier(answer.checksum.slice(0, 16)) }],
     ...outcome === 'FOUND' ? [] : [{ term: words.correct, value: words.correctBody(register) }]
   ])}`
