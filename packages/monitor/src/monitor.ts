@@ -8,8 +8,8 @@ import type { FastifyInstance } from 'fastify'
 import { createCitizens } from './citizens.ts'
 import type { ListenAddress, MonitorConfig } from './config.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
-import { EVENTS_STEP } from './db/index.ts'
-import { eventReader, heldSpans, StoredFeed } from './events/index.ts'
+import { EVENTS_STEP, RETENTION_STEP } from './db/index.ts'
+import { eventReader, heldSpans, RetentionJob, StoredFeed } from './events/index.ts'
 import { createExchangeApp } from './exchange/index.ts'
 import { addHealthChecks } from './health.ts'
 import { KeyServiceClient } from './index-keys/index.ts'
@@ -22,7 +22,7 @@ import { usageRoutes } from './usage/index.ts'
 import { ReviewJob, VisibilityChanges } from './visibility/index.ts'
 
 /** Schema of the monitor, step by step, for both kinds of store. A step is never edited once released. */
-export const MIGRATIONS: readonly string[] = [EVENTS_STEP, ACCOUNT_SCHEMA, IDENTITY_SCHEMA, NOTICE_SCHEMA, PORTAL_SCHEMA]
+export const MIGRATIONS: readonly string[] = [EVENTS_STEP, ACCOUNT_SCHEMA, IDENTITY_SCHEMA, NOTICE_SCHEMA, PORTAL_SCHEMA, RETENTION_STEP]
 
 /** URLs where a running monitor listens. */
 export interface MonitorAddresses {
@@ -91,6 +91,7 @@ async function compose (config: MonitorConfig, log: Logger, clock: Clock, closer
   const addresses = { portal, log: `${portal}/log`, exchange: await listen('exchange listener', exchange, config.listen.exchange, closer), admin: await listen('admin listener', operators, config.listen.admin, closer) }
   citizens.start()
   closer.use('reviews', new ReviewJob(changes, log.child({ part: 'visibility' }))).start()
+  closer.use('retention', new RetentionJob(store, clock, log.child({ part: 'retention' }))).start()
   // What was stored before a crash is published now.
   ledger.wake(0)
   return { addresses, store, ledger, changes, close: () => closer.close(), [Symbol.asyncDispose]: () => closer.close() }

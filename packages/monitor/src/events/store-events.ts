@@ -10,8 +10,8 @@ import { appendLeaves, newSalt } from '../ledger/index.ts'
 export async function storeEvents (tx: SqlWriter, events: readonly AccessEvent[], receivedAt: string): Promise<void> {
   if (events.length === 0) return
   const salted = events.map((event) => ({ event, salt: newSalt(), canonical: canonicalEvent(event) }))
-  await insertRows(tx, 'access_event', ['event_id', 'component', 'seq', 'recipient', 'case_ref', 'received_at', 'body', 'hash', 'salt'], salted.map(({ event, salt }) => [
-    event.eventId, event.source.component, event.source.seq, event.recipient.code, event.caseRef ?? null, receivedAt, JSON.stringify(event), eventHash(event), salt
+  await insertRows(tx, 'access_event', ['event_id', 'component', 'seq', 'recipient', 'case_ref', 'received_at', 'body', 'hash', 'salt', 'retain_until'], salted.map(({ event, salt }) => [
+    event.eventId, event.source.component, event.source.seq, event.recipient.code, event.caseRef ?? null, receivedAt, JSON.stringify(event), eventHash(event), salt, event.retainUntil
   ]))
   await insertRows(tx, 'subject_entry', ['subject_index', 'visible', 'occurred_at', 'event_id', 'recipient', 'registry', 'by_person', 'received_at'], events.flatMap((event) => event.subject === undefined
     ? []

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { verifyReceipt } from '@trembita/protocol/accessevent'
 import { consistencyRanges, GrowingTree, hashOfRange, leafHash, parseEntries, parsePolicy, tilePath, tilesOf, entriesPath } from '@trembita/protocol/tlog'
+import { eraseExpired } from '../../src/events/index.ts'
 import { COMPONENT, sampleEvent } from '../samples.ts'
 import { openLog, ORIGIN, witnessOf, type TestLog } from './log-fixture.ts'
 
@@ -156,4 +157,25 @@ t.test('a witness cosigns growth alone: 200, 400, 403, 404, 409, 422, and keeps 
   t.equal((await ask(9, [], nine)).status, 200, 'the same again')
   t.equal((await ask(9, [], five)).status, 400, 'never back')
   t.match(await (await fetch(`${witness.url}/${createHash('sha256').update(ORIGIN).digest('hex')}/checkpoint`)).text(), /w1/)
+})
+
+t.test('an event whose time is over is erased with its salt; its leaf stays, the log goes on, and receipts of others hold (CD-8.12, CD-20)', async (t) => {
+  const root = t.testdir()
+  let log = await openLog(root)
+  const [short, long] = [sampleEvent(1, { retainUntil: '2027-01-31' }), sampleEvent(2)]
+  await log.intake.report({ component: COMPONENT, fromSeq: 1, toSeq: 2, events: [short, long] })
+  await log.ledger.flush()
+  t.equal(await eraseExpired(log.store, new Date('2027-01-31T23:00:00Z')), 0, 'its last day counts')
+  t.equal(await eraseExpired(log.store, new Date('2027-02-01T01:00:00Z')), 1)
+  for (const table of ['access_event', 'subject_entry', 'event_feed']) t.notMatch(JSON.stringify(await log.store.all(`SELECT * FROM ${table}`)), short.eventId, table)
+  t.same((await log.store.all<{ ref: string | null }>('SELECT ref FROM log_entry ORDER BY leaf_index')).map(({ ref }) => ref), [null, long.eventId])
+  t.equal(await log.receipts.of(short.eventId), undefined)
+  await log.close()
+  log = await openLog(root)
+  t.match(await log.intake.report({ component: COMPONENT, fromSeq: 1, toSeq: 2, events: [short, long] }), { ackSeq: 2, rejected: [] }, 'what is reported again stays erased')
+  await report(log, 3, 1)
+  const receipt = (await log.receipts.of(long.eventId))!
+  t.equal(verifyReceipt(receipt.proof, receipt.opening, parsePolicy(receipt.policy)).checkpoint.size, 3)
+  t.equal(Number((await log.store.get<{ n: number }>('SELECT COUNT(*) AS n FROM access_event'))!.n), 2)
+  await log.close()
 })
