@@ -55,7 +55,9 @@ async function ask (visit: Visit, deps: PortalDeps, kind: 'question' | 'complain
 function warnings ({ lang }: Visit, { event, visibility }: OwnAccess): Html {
   const words = wordsOf(lang)
   const names = eventWordsOf(lang)
-  const reason = visibility.reason === undefined ? '' : ` (${names.reason(visibility.reason)})`
+  // A decision to lift needs no reason: the one of the hiding is told.
+  const why = visibility.reason ?? event.visibility.reason
+  const reason = why === undefined ? '' : ` (${names.reason(why)})`
   return html`<div class="alerts">${visibility.state === 'lifted' ? alert(lang, { kind: 'info', title: words.delayedTitle, body: `${words.delayed(visibility.liftedAt === undefined ? '' : formatDateTime(visibility.liftedAt, lang))}${reason}` }) : undefined}${event.emergency === undefined ? undefined : alert(lang, { kind: 'bad', title: words.emergencyTitle, body: event.emergency.justification })}${event.subject?.role === 'related' ? alert(lang, { kind: 'info', title: words.relatedTitle, body: words.related }) : undefined}</div>`
 }
 

@@ -5,12 +5,12 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { writeZip } from '@trembita/protocol/asic'
 import { skipWithoutBrowser } from '@trembita/testnet/browser'
-import { accessNow, runPortal, sendQuestions, visitPage } from './running-portal.ts'
+import { accessNow, HIDING, RNOKPP, runPortal, sendQuestions, visitPage } from './running-portal.ts'
 
 t.setTimeout(120_000)
 const skip = skipWithoutBrowser()
 
-t.test('a citizen sees who, when, why, which data and on what ground, asks, and is answered for (TR-5.3) (IP-2.4a) (UP-4b)', { skip }, async (t) => {
+t.test('a citizen sees who, when, why, which data and on what ground, asks and complains (TR-5.3) (IP-2.4a) (IP-2.0) (UP-4b)', { skip }, async (t) => {
   const portal = await runPortal(t)
   await portal.heard()
   const first = accessNow({}, 30)
@@ -22,7 +22,7 @@ t.test('a citizen sees who, when, why, which data and on what ground, asks, and 
     actor: { kind: 'system' },
     purpose: { declarationId: 'AGR-688-EDR', text: { uk: 'Підтримка підприємців', en: 'Support of entrepreneurs' }, dpv: 'https://w3id.org/dpv#RequestedServiceProvision' }
   }, 10)
-  const hidden = accessNow({ visibility: { state: 'deferred', reason: 'CrimeInvestigationImpaired', until: new Date(Date.now() + 86_400_000).toISOString() }, recipient: { code: '90000999', name: { uk: 'Слідчий орган' }, system: 'CASE' } })
+  const hidden = accessNow({ visibility: { state: 'deferred', reason: 'CrimeInvestigationImpaired', until: new Date(Date.now() + 86_400_000).toISOString() }, recipient: { code: HIDING, name: { uk: 'Слідчий орган' }, system: 'CASE' } })
   await portal.append(first, accessNow({}, 29), accessNow({}, 28), emergency, own, hidden)
 
   const desk = await portal.sit()
@@ -62,6 +62,56 @@ t.test('a citizen sees who, when, why, which data and on what ground, asks, and 
   t.equal(await page.locator('#results tbody tr').count(), 0)
   t.same((await page.request.get(`/accesses/${hidden.eventId}`, { maxRedirects: 0 })).status(), 404, 'a hidden one is not found')
   t.same(desk.problems, [])
+})
+
+t.test('what the law hid appears when it is lifted, with that it was delayed and why, and is told in its own words (TR-5.3)', { skip }, async (t) => {
+  const portal = await runPortal(t)
+  const desk = await portal.sit()
+  const { page } = desk
+  await page.goto('/settings')
+  await page.getByLabel('Повідомляти мене про доступ до моїх даних').check()
+  await page.getByLabel('термінові повідомляти й уночі').check()
+  await page.getByRole('button', { name: 'Зберегти' }).click()
+  await page.getByText('Налаштування збережено').waitFor()
+  const { endpoint, keys } = portal.push.subscribe(portal.deps.vapidPublicKey)
+  const row = await portal.store.get<{ tag: string }>('SELECT tag FROM notice_person')
+  await portal.deps.persons.addSubscription(row!.tag, { endpoint, ...keys, agent: '' })
+  const hidden = accessNow({ visibility: { state: 'deferred', reason: 'CrimeInvestigationImpaired', until: new Date(Date.now() + 86_400_000).toISOString() }, recipient: { code: HIDING, name: { uk: 'Слідчий орган', en: 'Investigators' }, system: 'CASE' } })
+  await portal.append(hidden)
+  await page.goto('/accesses')
+  t.match(await page.locator('main').innerText(), /Записів про звернення до ваших даних немає/)
+  t.equal(portal.push.messages().length, 0)
+
+  await portal.changes.apply('oversight', { selector: { eventId: hidden.eventId }, newState: 'lifted' })
+  const [message] = await portal.push.untilMessages(1)
+  t.match(JSON.parse(message!.text), { title: 'Відкладене повідомлення про доступ до ваших даних', body: 'Слідчий орган: запис про доступ, який закон дозволяв відкласти' })
+  await visitPage(t, desk, '/accesses', 'list-lifted')
+  t.match(await page.locator('#results').innerText(), /Слідчий орган[\s\S]*показано із затримкою/)
+  await visitPage(t, desk, `/accesses/${hidden.eventId}`, 'access-lifted')
+  t.match(await page.locator('main').innerText(), /Повідомлення надійшло із затримкою[\s\S]*щоб не зашкодити розслідуванню злочину/)
+  t.same(desk.problems, [])
+})
+
+t.test('nothing on disk names the person, after they signed in, were told, asked and read (UP-13)', { skip }, async (t) => {
+  const portal = await runPortal(t)
+  const { page } = await portal.sit()
+  await page.goto('/settings')
+  await page.getByLabel('Повідомляти мене про доступ до моїх даних').check()
+  await page.getByRole('button', { name: 'Зберегти' }).click()
+  await page.getByText('Налаштування збережено').waitFor()
+  await page.getByLabel('Адреса').fill('demian@mail.example')
+  await page.getByRole('button', { name: 'Надіслати код' }).click()
+  await page.getByText('Ми надіслали код').waitFor()
+  const access = accessNow()
+  await portal.append(access)
+  await page.goto(`/accesses/${access.eventId}`)
+  await page.locator('summary', { hasText: 'Запитати' }).click()
+  await page.locator('wa-dialog[open]').getByLabel('Ваш текст').fill('Чому мене перевіряли у цю п’ятницю?')
+  await page.locator('wa-dialog[open]').getByRole('button', { name: 'Надіслати запитання' }).click()
+  await page.waitForURL(/said=asked/)
+  const bytes = portal.bytesOnDisk()
+  t.ok(bytes.includes(Buffer.from(access.eventId)), 'these are the files')
+  for (const secret of [RNOKPP, 'Ґонта', 'demian@mail.example', 'цю п’ятницю', Buffer.from(RNOKPP).toString('base64')]) t.notOk(bytes.includes(Buffer.from(secret)), secret)
 })
 
 t.test('a receipt is downloaded, and verified in the browser, on the server, and by trembita-verify; a changed one is refused (TR-5.3)', { skip }, async (t) => {

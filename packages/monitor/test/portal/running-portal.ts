@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { globSync, readFileSync, statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,11 +22,14 @@ import { KeyServiceClient, startIndexKeys, type RunningIndexKeys } from '../../s
 import { Ledger, receiptsOf } from '../../src/ledger/index.ts'
 import { EndpointPolicy, Mailer, NOTICE_SCHEMA, NoticePersons, Notices, NoticeSeal, readVapidKeys, WebPushSender } from '../../src/notice/index.ts'
 import { createPortal, PORTAL_SCHEMA, sendQuestions, type PortalDeps } from '../../src/portal/index.ts'
+import { VisibilityChanges } from '../../src/visibility/index.ts'
 import { eventOf } from '../notice/fixture.ts'
 
 const silent = pino({ level: process.env.TREMBITA_LOG ?? 'silent' }) as Logger
 /** Demian Gonta of the fixtures. */
 export const RNOKPP = '7000100119'
+/** A body whose accesses may be hidden for a time. */
+export const HIDING = '90000999'
 const COMPONENT = { id: 'PDAMS_LC_03', client: 'SEVDEIR-DEMO/GOV/90000038/PDAMS_LC_03', name: { uk: 'Міністерство юстиції', en: 'Ministry of Justice' } }
 
 export interface Desk {
@@ -38,6 +42,10 @@ export interface RunningPortal {
   readonly url: string
   readonly app: FastifyInstance
   readonly store: SqlStore
+  /** Everything that the portal and the centre keep on disk, but for the key service's. */
+  bytesOnDisk (): Buffer
+  /** Decisions about what is hidden. */
+  readonly changes: VisibilityChanges
   readonly deps: PortalDeps
   readonly push: PushService
   readonly mailbox: Mailbox
@@ -133,6 +141,8 @@ export async function runPortal (t: Test): Promise<RunningPortal> {
     url: listening.url.href.replace(/\/$/, ''),
     app,
     store,
+    changes: new VisibilityChanges({ store, clock: systemClock, mayHide: [HIDING], onChanged: () => { feed.ring() } }),
+    bytesOnDisk: () => Buffer.concat(globSync(`${folder}/{monitor.db*,log/**,vapid.json}`).filter((file) => statSync(file).isFile()).map((file) => readFileSync(file))),
     deps,
     push,
     mailbox,
