@@ -1,4 +1,4 @@
-import { formatDate, formatNumber, texts, type Lang } from '@trembita/web'
+import { formatDate, formatNumber, fromKyivInput, texts, type Lang } from '@trembita/web'
 
 /** A text in both languages of the pages. */
 export interface Bilingual {
@@ -20,6 +20,13 @@ export function dayWords (day: string): Bilingual {
 /** An amount in hryvnias, decimal text, as people write it. */
 export function moneyWords (amount: string): Bilingual {
   return bilingual(`${formatNumber(Number(amount), 'uk')} грн`, `UAH ${formatNumber(Number(amount), 'en')}`)
+}
+
+/** Last second of a day in Kyiv, RFC 3339. @throws {RangeError} for what is no day. */
+export function endOfDay (day: string): string {
+  const at = fromKyivInput(`${day}T23:59:59`)
+  if (at === undefined) throw new RangeError('not a day')
+  return at.toISOString()
 }
 
 /** Day of an instant in Kyiv, `YYYY-MM-DD`: programmes open and close by it. */

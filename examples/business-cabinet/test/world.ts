@@ -60,7 +60,8 @@ async function startPortal (): Promise<{ portal: StandInPortal, url: string, clo
   const server = createServer(async (request, reply) => {
     let body = ''
     for await (const chunk of request) body += String(chunk)
-    const offer = JSON.parse(body) as { offerId: string, subject: string }
+    const offer = JSON.parse(body) as { offerId: string, subject: string, validUntil?: string }
+    if (offer.validUntil !== undefined && !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(offer.validUntil)) return reply.writeHead(400, { 'content-type': 'application/json' }).end('{"code":"invalid-request"}')
     if (!delivered.some(({ offerId }) => offerId === offer.offerId)) delivered.push(offer)
     reply.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"accepted"}')
   }).listen(0, '127.0.0.1')

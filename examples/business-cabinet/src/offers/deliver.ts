@@ -4,7 +4,7 @@ import type { SqlStore } from '@trembita/daemon/store'
 import { retryAt, type RetryTerms } from '../analysis/retry.ts'
 import { Outage, Refused } from '../exchange/problems.ts'
 import type { Programmes } from '../programmes/store.ts'
-import type { Bilingual } from '../words.ts'
+import { endOfDay, type Bilingual } from '../words.ts'
 
 /** What the portal is asked to show. */
 export interface OfferToDeliver {
@@ -16,6 +16,7 @@ export interface OfferToDeliver {
   readonly title: Bilingual
   readonly body: Bilingual
   readonly link: string
+  /** RFC 3339. */
   readonly validUntil?: string | undefined
 }
 
@@ -94,7 +95,7 @@ export class Deliveries {
         title: programme.titles,
         body: programme.summary,
         link: new URL(`/cabinet/offers/${id}`, publicUrl).href,
-        ...programme.window.until === undefined ? {} : { validUntil: programme.window.until }
+        ...programme.window.until === undefined ? {} : { validUntil: endOfDay(programme.window.until) }
       }, randomUUID())
       await this.#end(id, status === 'accepted' ? 'accepted' : 'web-only', status)
       return 'done'

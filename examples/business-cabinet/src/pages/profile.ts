@@ -13,6 +13,8 @@ import { proofLinks } from './proofs.ts'
 
 const OUTCOMES: Readonly<Record<Outcome, StatusKind>> = { FOUND: 'ok', PARTIAL: 'warn', NO_DATA: 'idle', DISCREPANCY: 'bad' }
 const REFRESH_SECONDS = 10
+/** How often a person may ask the registers by hand. */
+const ASK_EVERY_SECONDS = 60
 
 /** What each register said, in words: found, partial, absent, contradicting; and an outage as an outage (UP-12). */
 export function profilePages ({ cabinet, proofHref, get, post }: Pages): void {
@@ -22,6 +24,10 @@ export function profilePages ({ cabinet, proofHref, get, post }: Pages): void {
     return profilePage(visit, latest, questions, proofHref)
   }))
   post('/cabinet/profile', access, participantsOnly(cabinet, async (_visit, { ref }) => {
+    const [{ latest }, questions] = [await cabinet.analysis.answers(ref), await cabinet.analysis.questions(ref)]
+    const since = new Date(cabinet.clock.now().getTime() - ASK_EVERY_SECONDS * 1000).toISOString()
+    // Somebody impatient asks the same thing again: the answer is a moment old.
+    if (questions.every(({ register, problem }) => problem === undefined && (latest[register]?.receivedAt ?? '') > since)) return { to: '/cabinet/profile', said: 'fresh' }
     await cabinet.analysis.askNow(ref)
     await cabinet.worker.kick()
     return { to: '/cabinet/profile', said: 'asked' }
