@@ -78,9 +78,9 @@ export const accessRightsApi = (deps: AdminDeps): FastifyPluginAsync => async (a
     async ({ params, query }) => {
       const { id } = localClientOf(deps, params.id)
       const wanted = query.member_name_group_description?.toLocaleLowerCase('uk')
-      return [...candidates(deps, id)].map((subject) => subjectJson(deps, id, subject) as { id: string, name?: string, service_client_type: string })
+      return [...candidates(deps, id)].map((subject) => subjectJson(deps, id, subject) as { id: string, name?: string, local_group_code?: string, service_client_type: string })
         .filter((one) => query.service_client_type === undefined || one.service_client_type === query.service_client_type)
-        .filter((one) => wanted === undefined || [one.id, one.name].some((value) => value?.toLocaleLowerCase('uk').includes(wanted)))
+        .filter((one) => wanted === undefined || [one.id, one.name, one.local_group_code].some((value) => value?.toLocaleLowerCase('uk').includes(wanted)))
     })
 
   app.get<ById>('/clients/:id/service-clients', described({ tag, summary: 'Everybody who has a right to a service of the client', access: READERS, params, answer: listOf(serviceClientSchema) }), async ({ params }) => {
