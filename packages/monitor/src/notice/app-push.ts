@@ -32,7 +32,8 @@ export interface AppDistribution {
 }
 
 export interface AppRecipientState {
-  readonly subject: string
+  /** Place in the list that was sent, from 0: no name comes back. */
+  readonly position: number
   readonly state: 'inbox' | 'pushed' | 'read' | 'not-reachable' | 'failed'
 }
 

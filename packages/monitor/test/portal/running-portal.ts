@@ -8,7 +8,6 @@ import { pino } from 'pino'
 import type { Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { Secret, systemClock, type Logger } from '@trembita/daemon'
-import { ACCOUNT_SCHEMA, IDENTITY_SCHEMA } from '@trembita/daemon/accounts'
 import { openSqliteStore, type SqlStore } from '@trembita/daemon/store'
 import { epochOf, type AccessEvent } from '@trembita/protocol/accessevent'
 import { noteSigner, SIGNATURE_TYPE } from '@trembita/protocol/tlog'
@@ -16,12 +15,12 @@ import { checkAxe, openBrowser, screenshots, SIZES, type OpenBrowser, type PageO
 import { DEVELOPMENT_CLIENTS, startIdentityProvider } from '@trembita/testnet/identity-provider'
 import { startMailbox, type Mailbox } from '@trembita/testnet/mailbox'
 import { startPushService, type PushService } from '@trembita/testnet/push-service'
-import { EVENTS_STEP } from '../../src/db/index.ts'
 import { componentStates, eventReader, statistics, storeEvents, StoredFeed, type ComponentState } from '../../src/events/index.ts'
 import { KeyServiceClient, startIndexKeys, type RunningIndexKeys } from '../../src/index-keys/index.ts'
 import { Ledger, receiptsOf } from '../../src/ledger/index.ts'
-import { EndpointPolicy, Mailer, NOTICE_SCHEMA, NoticePersons, Notices, NoticeSeal, readVapidKeys, WebPushSender } from '../../src/notice/index.ts'
-import { createPortal, PORTAL_SCHEMA, sendQuestions, type PortalDeps } from '../../src/portal/index.ts'
+import { MIGRATIONS } from '../../src/monitor.ts'
+import { EndpointPolicy, Mailer, NoticePersons, Notices, NoticeSeal, readVapidKeys, WebPushSender } from '../../src/notice/index.ts'
+import { createPortal, sendQuestions, type PortalDeps } from '../../src/portal/index.ts'
 import { VisibilityChanges } from '../../src/visibility/index.ts'
 import { eventOf } from '../notice/fixture.ts'
 
@@ -63,7 +62,7 @@ export interface RunningPortal {
 /** The portal over a real store, key service, log, identity provider, push service and mail server. */
 export async function runPortal (t: Test): Promise<RunningPortal> {
   const folder = await mkdtemp(join(tmpdir(), 'trembita-portal-'))
-  const store = await openSqliteStore(join(folder, 'monitor.db'), [EVENTS_STEP, ACCOUNT_SCHEMA, IDENTITY_SCHEMA, NOTICE_SCHEMA, PORTAL_SCHEMA])
+  const store = await openSqliteStore(join(folder, 'monitor.db'), MIGRATIONS)
   const token = new Secret(Buffer.from(randomBytes(24).toString('hex')))
   const keyService = await startIndexKeys({
     dataFolder: join(folder, 'keys'), listen: { host: '127.0.0.1', port: 0 }, passphrase: new Secret(Buffer.from('passphrase')), portalToken: token, components: [{ component: COMPONENT.id, client: COMPONENT.client, domains: ['EDR'] }]
