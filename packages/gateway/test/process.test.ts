@@ -107,7 +107,7 @@ t.test('rights and services of a server configuration that lead nowhere are foun
 
 t.test('health says what a gateway lacks, in words that tell what to do', async (t) => {
   const running = await (await fetch(`http://127.0.0.1:${gwa.ports.console}/health`)).json() as HealthReport
-  t.match(running.checks.map(({ name, status }) => `${name}: ${status}`), ['global configuration: pass', 'authentication certificate: pass', 'seals: pass', 'message log: pass'])
+  t.match(running.checks.map(({ name, status }) => `${name}: ${status}`), ['global configuration: pass', 'authentication certificate: pass', 'seals: pass', 'access log: pass', 'message log: pass'])
 
   const fresh = { dataFolder: join(folder, 'fresh'), serverConf: undefined }
   const withoutKeys = await healthOf(fresh)

@@ -74,7 +74,7 @@ function commonOf ({ request, snapshot, compiled, rule: { rule }, outcome, at, k
   const fields = request.message.kind === 'rest' ? request.message.rest : request.message.soap
   const officer = fields.userId?.trim() === '' ? undefined : fields.userId
   const provider = providerOf(request.service)
-  const { purpose, ground } = purposeOf(request, snapshot, settings, rule.purpose, at)
+  const { purpose, ground, agreed } = purposeOf(request, snapshot, settings, rule.purpose, at)
   const instant = at.toISOString()
   const represented = fields.representedParty?.partyCode
   const caseRef = codeOf(fields.issue)
@@ -101,7 +101,7 @@ function commonOf ({ request, snapshot, compiled, rule: { rule }, outcome, at, k
       outcome,
       data: { categories: rule.categories, special: rule.special },
       purpose,
-      legalBasis: rule.legalBasis ?? settings.legalBasis ?? { citation: words(ground ?? NO_BASIS) },
+      legalBasis: rule.legalBasis ?? (ground === undefined ? settings.legalBasis : { citation: words(ground) }) ?? { citation: words(agreed ?? NO_BASIS) },
       ...caseRef === undefined ? {} : { caseRef },
       visibility: visibilityOf(settings, request.client, at),
       notifyClass: rule.notify ?? (rule.special || rule.operation === 'modify' || rule.operation === 'erase' ? 'immediate' : settings.notify),
@@ -111,19 +111,21 @@ function commonOf ({ request, snapshot, compiled, rule: { rule }, outcome, at, k
 }
 
 /**
- * The purpose that a request names, as the settings of the service call it, else as it was sent; its ground, else the agreement that
- * lets the client ask for it.
+ * The purpose that a request names, as the settings of the service call it, else the agreement in force, else as it was sent; and its
+ * ground. `agreed`: the agreement that lets the client ask.
  */
-function purposeOf (request: ReceivedRequest, snapshot: Snapshot, settings: PersonalDataSettings, assumed: string | undefined, at: Date): { readonly purpose: AccessEvent['purpose'], readonly ground: LegalBasis['citation'] | undefined } {
+function purposeOf (request: ReceivedRequest, snapshot: Snapshot, settings: PersonalDataSettings, assumed: string | undefined, at: Date): { readonly purpose: AccessEvent['purpose'], readonly ground?: LegalBasis['citation'] | undefined, readonly agreed: string | undefined } {
   const sent = requestPurposes(request)
   const rest = request.message.kind === 'rest' ? { method: request.message.rest.method, servicePath: restPathOf(request.message.rest.servicePath) } : undefined
   const agreement = agreementsBehind({ client: request.client, service: request.service, rest, purposes: sent, at }, snapshot)[0]
   const code = codeOf(sent[0]) ?? codeOf(assumed) ?? (agreement?.purposes.length === 1 ? agreement.purposes[0] : undefined)
   const agreed = agreement === undefined ? undefined : `угода про інформаційну взаємодію ${agreement.id}, редакція ${agreement.version}`
-  if (code === undefined) return { purpose: { declarationId: 'not-stated', text: NOT_STATED }, ground: agreed }
+  if (code === undefined) return { purpose: { declarationId: 'not-stated', text: NOT_STATED }, agreed }
   const known = settings.purposes.find(({ declarationId }) => declarationId === code)
-  if (known === undefined) return { purpose: { declarationId: code, text: textOf(sent.length > 0 ? sent.join(', ') : code) }, ground: agreed }
-  return { purpose: { declarationId: code, text: known.text, ...known.dpv === undefined ? {} : { dpv: known.dpv } }, ground: known.ground ?? agreed }
+  const told = agreement?.purposeTexts?.find((purpose) => purpose.code === code)
+  if (known === undefined && told !== undefined) return { purpose: { declarationId: code, text: textOf(told.name) }, ground: told.ground, agreed }
+  if (known === undefined) return { purpose: { declarationId: code, text: textOf(sent.length > 0 ? sent.join(', ') : code) }, agreed }
+  return { purpose: { declarationId: code, text: known.text, ...known.dpv === undefined ? {} : { dpv: known.dpv } }, ground: known.ground ?? told?.ground, agreed }
 }
 
 /** Descriptions write `українською · English`. */

@@ -32,7 +32,7 @@ t.test('an access is captured, reported through the exchange, and told as the pe
     outcome: 'ok',
     data: { categories: ['identity'], special: false },
     purpose: { declarationId: 'P1', text: { uk: 'Призначення допомоги', en: 'Grant of aid' } },
-    legalBasis: { citation: 'Закон 1, ст. 2' },
+    legalBasis: { citation: 'Постанова 5' },
     caseRef: 'case 5',
     visibility: { state: 'open' },
     notifyClass: 'digest'

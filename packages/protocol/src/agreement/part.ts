@@ -1,9 +1,9 @@
-import { ElementTree, readXml, XML_BYTES_MAX } from '../xml/index.ts'
+import { ElementTree, readXml, XML_BYTES_MAX, type XmlTree } from '../xml/index.ts'
 import { asMalformed, ElementReader, writeElement } from './elements.ts'
 import { malformed } from './malformed.ts'
 import { readClient, readService, readTerm, versionOf, writeClient, writeService, writeTerm } from './terms.ts'
-import { AGREEMENT_STATES, type AgreementList, type ListedAgreement } from './types.ts'
-import { checkClient, checkId, checkPurposeCode, checkServices, checkTerm, checkVersion } from './values.ts'
+import { AGREEMENT_STATES, type AgreementList, type ListedAgreement, type Purpose } from './types.ts'
+import { checkClient, checkId, checkPurpose, checkPurposeCode, checkServices, checkTerm, checkVersion } from './values.ts'
 
 /** Content identifier of the configuration part; peers of X-Road save it beside the others and never look at it. */
 export const AGREEMENTS_PART = 'AGREEMENTS'
@@ -21,14 +21,17 @@ const DEPTH_MAX = 8
 export function writeAgreementList (list: AgreementList): Buffer {
   checkList(list)
   for (const agreement of list.agreements) checkListed(agreement)
-  const lines = list.agreements.map(({ id, version, state, containerHash, consumer, provider, term, purposes, services }) => writeElement({
+  const lines = list.agreements.map(({ id, version, state, containerHash, consumer, provider, term, purposes, purposeTexts, services }) => writeElement({
     name: 'agreement',
     attributes: { id, version: String(version), state, container: containerHash },
     content: [
       writeClient('consumer', consumer),
       writeClient('provider', provider),
       writeTerm(term),
-      ...purposes.map((code) => ({ name: 'purpose', attributes: { code } })),
+      ...purposes.map((code) => {
+        const told = purposeTexts?.find((purpose) => purpose.code === code)
+        return { name: 'purpose', attributes: { code, name: told?.name, ground: told?.ground } }
+      }),
       ...services.map(writeService)
     ]
   }) + '\n')
@@ -89,11 +92,7 @@ function readListed (element: ElementTree): ListedAgreement {
     consumer: readClient(reader.one('consumer'), AGREEMENT_LIST_NS),
     provider: readClient(reader.one('provider'), AGREEMENT_LIST_NS),
     term: readTerm(reader.one('term'), AGREEMENT_LIST_NS),
-    purposes: reader.many('purpose').map((purpose) => {
-      const one = new ElementReader(purpose, AGREEMENT_LIST_NS, ['code'])
-      one.end()
-      return one.attribute('code')
-    }),
+    ...readPurposes(reader.many('purpose')),
     services: reader.many('service').map((service) => readService(service, AGREEMENT_LIST_NS))
   }
   reader.end()
@@ -101,7 +100,17 @@ function readListed (element: ElementTree): ListedAgreement {
   return listed
 }
 
-function checkListed ({ id, version, containerHash, consumer, provider, term, purposes, services }: ListedAgreement): void {
+function readPurposes (elements: readonly XmlTree[]): Pick<ListedAgreement, 'purposes' | 'purposeTexts'> {
+  const read = elements.map((element) => {
+    const one = new ElementReader(element, AGREEMENT_LIST_NS, ['code', 'name', 'ground'])
+    one.end()
+    return { code: one.attribute('code'), name: one.optionalAttribute('name'), ground: one.optionalAttribute('ground') }
+  })
+  const purposeTexts = read.filter((purpose): purpose is Purpose => purpose.name !== undefined && purpose.ground !== undefined)
+  return { purposes: read.map(({ code }) => code), ...purposeTexts.length === 0 ? {} : { purposeTexts } }
+}
+
+function checkListed ({ id, version, containerHash, consumer, provider, term, purposes, purposeTexts, services }: ListedAgreement): void {
   checkId(id)
   checkVersion(version)
   if (!/^[0-9a-f]{64}$/.test(containerHash)) throw malformed('list: digest of a container is not 64 hexadecimal digits')
@@ -109,11 +118,12 @@ function checkListed ({ id, version, containerHash, consumer, provider, term, pu
   checkClient('provider', provider)
   checkTerm(term)
   for (const code of purposes) checkPurposeCode(code)
+  for (const purpose of purposeTexts ?? []) checkPurpose(purpose)
   checkServices(services)
 }
 
 /** What of an agreement goes into the part. */
-export function listedOf (agreement: Omit<ListedAgreement, 'purposes' | 'state' | 'containerHash'> & { readonly purposes: readonly { readonly code: string }[] }, state: ListedAgreement['state'], containerHash: string): ListedAgreement {
+export function listedOf (agreement: Omit<ListedAgreement, 'purposes' | 'purposeTexts' | 'state' | 'containerHash'> & { readonly purposes: readonly Purpose[] }, state: ListedAgreement['state'], containerHash: string): ListedAgreement {
   const { id, version, consumer, provider, term, purposes, services } = agreement
-  return { id, version, state, containerHash, consumer, provider, term, purposes: purposes.map(({ code }) => code), services }
+  return { id, version, state, containerHash, consumer, provider, term, purposes: purposes.map(({ code }) => code), purposeTexts: purposes.map(({ code, name, ground }) => ({ code, name, ground })), services }
 }

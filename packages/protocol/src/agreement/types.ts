@@ -73,6 +73,8 @@ export interface ListedAgreement extends Pick<Agreement, 'id' | 'version' | 'con
   /** SHA-256 of the sealed container, hex. */
   readonly containerHash: string
   readonly purposes: readonly string[]
+  /** The purposes in words, so that persons can be told why their data were asked for; absent in lists of earlier releases. */
+  readonly purposeTexts?: readonly Purpose[] | undefined
 }
 
 /** Content of the configuration part AGREEMENTS. */

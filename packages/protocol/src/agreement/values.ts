@@ -53,7 +53,7 @@ function isDate (text: string): boolean {
 
 export const checkPurposeCode = (code: string): void => { checkPattern('purpose code', code, /^(?!""$)[!-+\--~]{1,64}$/) }
 
-function checkPurpose ({ code, name, ground }: Purpose): void {
+export function checkPurpose ({ code, name, ground }: Purpose): void {
   checkPurposeCode(code)
   checkText('name of a purpose', name)
   checkText('ground of a purpose', ground)
