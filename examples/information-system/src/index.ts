@@ -9,7 +9,7 @@ export {
 } from './answer.ts'
 export { Problem, type ProblemCode } from './problem.ts'
 export { type InformationSystem, type ListenOptions, createInformationSystem, listen, requestIdOf, purposeOf, describeAnswer } from './service.ts'
-export { type ApiInfo, type DescribedService, type Operation, answerResponses, answersOf, describeApi, itemsOf, operation, purposeHeader } from './openapi.ts'
+export { type ApiInfo, type DescribedService, type Operation, answerResponses, answersOf, describeApi, itemsOf, operation, problemResponse, purposeHeader } from './openapi.ts'
 export { runCommand } from './command.ts'
 export { type SoapEnvelope, readSoap, soapFault, soapAnswer } from './soap.ts'
 export { addSoapService, formatValue, type SoapResult, type SoapService } from './soap-service.ts'

@@ -12,7 +12,7 @@ export interface Operation {
   /** Bodies that show the outcomes, by name. */
   readonly requestExamples?: Readonly<Record<string, { readonly summary?: string, readonly value: unknown }>>
   /** What is done with personal data here, for the access monitor of the provider's gateway. */
-  readonly 'x-processing'?: { readonly operation: string, readonly purpose?: string, readonly massThreshold?: number, readonly legalBasis?: string }
+  readonly 'x-processing'?: { readonly operation: string, readonly purpose?: string, readonly massThreshold?: number, readonly legalBasis?: string, readonly onNoSubject?: { readonly ignore: string } }
 }
 
 /** A service as gateways publish it: one address, and the routes below it. */
@@ -43,7 +43,8 @@ export function operation (described: Operation): { config: { described: Operati
   return { config: { described } }
 }
 
-const problemResponse = {
+/** Of refusals, in the descriptions. */
+export const problemResponse = {
   description: 'Запит не може бути виконано · The request cannot be answered (RFC 9457)',
   content: {
     'application/problem+json': {

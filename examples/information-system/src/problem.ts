@@ -9,6 +9,11 @@ const PROBLEMS = {
   'person-without-number': [403, 'Немає РНОКПП', 'No registration number'],
   'unknown-offer': [404, 'Невідома пропозиція', 'Unknown offer'],
   'unknown-programme': [404, 'Невідома програма', 'Unknown programme'],
+  'unknown-slot': [404, 'Невідомий час прийому', 'Unknown appointment time'],
+  'unknown-booking': [404, 'Запис не знайдено', 'Booking not found'],
+  'slot-taken': [409, 'Час уже зайнято', 'The time is taken'],
+  'request-conflict': [409, 'Повтор з іншим змістом', 'A repetition with another content'],
+  'too-many-attempts': [429, 'Забагато спроб', 'Too many attempts'],
   'unknown-service': [404, 'Невідомий сервіс', 'Unknown service'],
   'source-unavailable': [503, 'Реєстр тимчасово недоступний', 'The register is not available']
 } as const
