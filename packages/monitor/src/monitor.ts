@@ -10,7 +10,7 @@ import type { ListenAddress, MonitorConfig } from './config.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
 import { EVENTS_STEP, RETENTION_STEP } from './db/index.ts'
 import { eventReader, heldSpans, RetentionJob, StoredFeed } from './events/index.ts'
-import { createExchangeApp } from './exchange/index.ts'
+import { createExchangeApp, describedService } from './exchange/index.ts'
 import { addHealthChecks } from './health.ts'
 import { KeyServiceClient } from './index-keys/index.ts'
 import { Intake, intakeRoutes } from './intake/index.ts'
@@ -42,6 +42,12 @@ export interface Monitor extends AsyncDisposable {
   close (): Promise<void>
 }
 
+const REPORT_ACCESS = {
+  code: 'reportAccess', base: '/report-access', title: 'Приймання фактів доступу до персональних даних · Reports of access to personal data', description: 'Local components report here, each event once and in order.'
+}
+const FIND_USAGE = {
+  code: 'findUsage', base: '/find-usage', title: 'Факти доступу до моїх персональних даних · Who used my personal data', description: 'Version 2 of findUsage: a person asks about himself.'
+}
 const PATIENCE_MS = 5000
 
 /** Opens what a monitor keeps: its own file, or a database. */
@@ -83,8 +89,8 @@ async function compose (config: MonitorConfig, log: Logger, clock: Clock, closer
   addHealthChecks(health, { store, ledger, components: config.components, clock })
   const operators = await createOperatorsApp({ store, clock, log: log.child({ part: 'operators' }), health, metrics, changes, components: config.components })
   const exchange = await createExchangeApp(log.child({ part: 'exchange' }), [
-    async (app) => { await app.register(intakeRoutes, { intake }) },
-    async (app) => { await app.register(usageRoutes, { store, clock, events: eventReader(store, clock), indexes: keys }) }
+    describedService(REPORT_ACCESS, async (app) => { await app.register(intakeRoutes, { intake }) }),
+    describedService(FIND_USAGE, async (app) => { await app.register(usageRoutes, { store, clock, events: eventReader(store, clock), indexes: keys }) })
   ])
   const citizens = await createCitizens({ config, store, clock, log, ledger, receipts, feed, keys, logFolder, publicUrl }, closer)
   const portal = await listen('portal listener', citizens.app, { host: config.listen.portal.host, port: Number(config.listen.portal.port === 0 ? publicUrl.port : config.listen.portal.port) }, closer)

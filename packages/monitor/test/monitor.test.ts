@@ -72,6 +72,18 @@ t.test('reports and heartbeats come from the registered client alone, and a gap 
   t.same([beat.status, await beat.json()], [200, { ackSeq: 0 }])
 })
 
+t.test('each service of the exchange describes itself, relative to its own address', async (t) => {
+  await using running = await runMonitor(t.testdir())
+  const { exchange } = running.monitor.addresses
+  const describe = async (url: string) => await (await fetch(url)).json() as { openapi: string, servers: { url: string }[], paths: Record<string, Record<string, object>> }
+  const usage = await describe(`${exchange}/openapi/findUsage.json`)
+  t.match(usage, { openapi: '3.1.0', servers: [{ url: `${exchange}/find-usage` }] })
+  t.same(Object.keys(usage.paths).sort(), ['/v2/findUsage', '/v2/heartbeat', '/v2/usagePeriod'])
+  t.match(JSON.stringify(usage.paths['/v2/findUsage']), /"name":"userCode"/)
+  t.same(Object.keys((await describe(`${exchange}/openapi/reportAccess.json`)).paths), ['/', '/heartbeat'])
+  t.same(Object.keys((await describe(`${running.keys.url}/openapi/subjectKey.json`)).paths), ['/'])
+})
+
 t.test('the public log is served as C2SP says, and a checkpoint follows an event within seconds', async (t) => {
   await using running = await runMonitor(t.testdir())
   await running.report([sampleEvent(1), sampleEvent(2)])

@@ -24,6 +24,23 @@ const EPOCHS_MAX = 40
 const domains = { type: 'array', minItems: 1, maxItems: DOMAINS_MAX, uniqueItems: true, items: { type: 'string', minLength: 1, maxLength: 256 } } as const
 const epochs = { type: 'array', minItems: 1, maxItems: EPOCHS_MAX, uniqueItems: true, items: { type: 'string', pattern: '^\\d{4}-(0[1-9]|1[0-2])$' } } as const
 const keysSchema = {
+  summary: 'Keys of registers and months, sealed to the component that asks',
+  response: {
+    200: {
+      type: 'object',
+      required: ['keys'],
+      properties: {
+        keys: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['domain', 'epoch', 'keyVersion', 'sealed'],
+            properties: { domain: { type: 'string' }, epoch: { type: 'string' }, keyVersion: { type: 'integer' }, sealed: { type: 'string' } }
+          }
+        }
+      }
+    }
+  },
   body: {
     type: 'object',
     required: ['component', 'publicKey', 'domains', 'epochs'],

@@ -120,7 +120,7 @@ export class Intake {
           config_hash = excluded.config_hash, rule_counters = excluded.rule_counters`, component, at, lastSeq, spoolDepth, oldestUnsent ?? null, configHash, JSON.stringify(ruleCounters))
       const ackSeq = await ackOf(tx, component)
       // A component that has forgotten what it sent has lost its spool, or is another one.
-      if (lastSeq < ackSeq) await raise(tx, 'sequence-shrank', component, String(lastSeq), at)
+      if (lastSeq < ackSeq) await raise(tx, 'sequence-shrank', component, 'heartbeat', at)
       return { ackSeq }
     })
   }

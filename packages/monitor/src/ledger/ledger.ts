@@ -190,9 +190,11 @@ export class Ledger {
     const cosigned = addSignatures(signed.note, await this.#cosignatures(signed))
     const { signer, witnesses, quorum, folder, onStep, log } = this.#options
     const opened = openCheckpoint(cosigned, signer, witnesses.map(({ key }) => key))
-    if (opened.cosignatures.length < quorum) {
-      this.#problem = `${opened.cosignatures.length} of ${quorum} witnesses have cosigned`
-      log.warn({ size: signed.size, cosignatures: opened.cosignatures.length, quorum }, 'a checkpoint waits for witnesses')
+    // Each counts once, however often it is named.
+    const cosigners = new Set(opened.cosignatures.map(({ witness }) => formatVerifierKey(witness))).size
+    if (cosigners < quorum) {
+      this.#problem = `${cosigners} of ${quorum} witnesses have cosigned`
+      log.warn({ size: signed.size, cosigners, quorum }, 'a checkpoint waits for witnesses')
       return
     }
     onStep?.('cosigned')
@@ -200,7 +202,7 @@ export class Ledger {
     onStep?.('published')
     this.#head = { ...opened, note: cosigned, signedAt: signed.signedAt }
     this.#problem = undefined
-    log.info({ size: signed.size, cosignatures: opened.cosignatures.length }, 'checkpoint published')
+    log.info({ size: signed.size, cosigners }, 'checkpoint published')
   }
 
   async #cosignatures ({ note, size }: Signed): Promise<string[]> {

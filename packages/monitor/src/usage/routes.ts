@@ -18,16 +18,26 @@ const usage = {
   required: ['logtime', 'action', 'receiverCode', 'receiverSystem'],
   properties: { logtime: { type: 'string', format: 'date-time' }, action: { type: 'string' }, receiverCode: { type: 'string' }, receiverName: { type: 'string' }, receiverSystem: { type: 'string' } }
 } as const
-const usagesSchema = { response: { 200: { type: 'object', properties: { totalUsages: { type: 'integer' }, usages: { type: 'array', items: usage } } } } } as const
-const periodSchema = { response: { 200: { type: 'object', required: ['periodStart'], properties: { periodStart: { type: 'string', format: 'date-time' }, periodEnd: { type: 'string', format: 'date-time' } } } } } as const
-const heartbeatSchema = { response: { 200: { type: 'object', required: ['status'], properties: { status: { type: 'string', enum: ['OK', 'FAIL'] }, message: { type: 'string' } } } } } as const
+const instant = { type: 'string', format: 'date-time' } as const
+const usagesSchema = {
+  summary: 'Accesses to one\'s own data, newest first',
+  headers: { type: 'object', required: ['X-Road-UserId'], properties: { 'X-Road-UserId': { type: 'string', description: 'Who asks, with the country before the code' } } },
+  querystring: {
+    type: 'object',
+    required: ['userCode'],
+    properties: { userCode: { type: 'string' }, periodStart: instant, periodEnd: instant, offset: { type: 'integer', default: 0 }, limit: { type: 'integer', default: 1000 } }
+  },
+  response: { 200: { type: 'object', properties: { totalUsages: { type: 'integer' }, usages: { type: 'array', items: usage } } } }
+} as const
+const periodSchema = { summary: 'Since when accesses are kept', response: { 200: { type: 'object', required: ['periodStart'], properties: { periodStart: { type: 'string', format: 'date-time' }, periodEnd: { type: 'string', format: 'date-time' } } } } } as const
+const heartbeatSchema = { summary: 'Whether questions can be answered', response: { 200: { type: 'object', required: ['status'], properties: { status: { type: 'string', enum: ['OK', 'FAIL'] }, message: { type: 'string' } } } } } as const
 
 /**
  * `findUsage` version 2, as Estonia's data tracker asks it (monitor §2.4), below `/find-usage`. The contract puts the person's code into
  * the address; nothing here writes addresses down. Whoever asks for somebody else is refused: representation has no mandates yet.
  */
 export const usageRoutes: FastifyPluginAsync<UsageRoutesOptions> = async (app, { store, clock, events, indexes }) => {
-  app.get('/find-usage/v2/findUsage', { schema: usagesSchema }, async (request) => {
+  app.get('/find-usage/v2/findUsage', { schema: usagesSchema, validatorCompiler: readByHand }, async (request) => {
     const person = ownPerson(request)
     const { from, until, offset, limit } = readUsageQuestion(request.query as Record<string, unknown>, clock.now())
     const page = await events.list(await indexesOf(person), { from, until }, { offset, limit })
@@ -64,6 +74,9 @@ export const usageRoutes: FastifyPluginAsync<UsageRoutesOptions> = async (app, {
     }
   }
 }
+
+/** The description is for others; `readUsageQuestion` reads what stands in an address, which is text, and says what is wrong with it. */
+const readByHand = () => () => true
 
 function ownPerson (request: FastifyRequest): AskedPerson {
   callerOf(request)
