@@ -13,6 +13,6 @@ const NAMES: Readonly<Record<string, string>> = {
   federation: 'Демонстрація Трембіти'
 }
 
-/** Each may send people back to any port of 127.0.0.1 (RFC 8252, 7.3). */
+/** Each may send people back to any port of 127.0.0.1 (RFC 8252, 7.3); the catalog stands below a path of its own. */
 export const DEVELOPMENT_CLIENTS: readonly IdentityProviderClient[] =
-  Object.entries(NAMES).map(([id, name]) => ({ id, name, url: 'http://127.0.0.1', anyPort: true }))
+  Object.entries(NAMES).map(([id, name]) => ({ id, name, url: id === 'trembita-catalog' ? 'http://127.0.0.1/catalog' : 'http://127.0.0.1', anyPort: true }))

@@ -166,8 +166,8 @@ function clientOf ({ id, secret, name, url, anyPort }: IdentityProviderClient): 
     ...name === undefined ? {} : { client_name: name },
     ...anyPort === true ? { application_type: 'native' } : {},
     ...secret === undefined ? { token_endpoint_auth_method: 'none' } : { client_secret: secret, token_endpoint_auth_method: 'client_secret_basic' },
-    redirect_uris: [new URL('/sign-in/callback', url).href],
-    post_logout_redirect_uris: [new URL('/signed-out', url).href],
+    redirect_uris: [`${url.replace(/\/$/, '')}/sign-in/callback`],
+    post_logout_redirect_uris: [`${url.replace(/\/$/, '')}/signed-out`],
     response_types: ['code'],
     grant_types: ['authorization_code']
   }

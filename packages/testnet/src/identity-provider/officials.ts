@@ -9,6 +9,7 @@ interface Draft {
   readonly birthdate: string
   readonly duty: DevelopmentPerson['duty']
   readonly rolesAt?: DevelopmentPerson['rolesAt']
+  readonly claims?: DevelopmentPerson['claims']
 }
 
 /**
@@ -43,7 +44,8 @@ const DRAFTS: readonly Draft[] = [
     patronymic: 'Миколаївна',
     birthdate: '1982-07-11',
     duty: { uk: 'адміністраторка кабінету підприємця (90000050)', en: 'administrator of the business cabinet (90000050)' },
-    rolesAt: { 'business-cabinet': ['CABINET_ADMINISTRATOR'] }
+    rolesAt: { 'business-cabinet': ['CABINET_ADMINISTRATOR'], 'trembita-catalog': ['CATALOG_OWNER'] },
+    claims: { organisations: ['90000050'] }
   },
   {
     id: 'o06',
@@ -123,12 +125,13 @@ const DRAFTS: readonly Draft[] = [
     patronymic: 'Орестівна',
     birthdate: '1994-09-27',
     duty: { uk: 'відповідальна за описи сервісів Мін\'юсту в каталозі (90000038)', en: 'in charge of the ministry of justice\'s entries in the catalog (90000038)' },
-    rolesAt: { 'trembita-catalog': ['CATALOG_OWNER'] }
+    rolesAt: { 'trembita-catalog': ['CATALOG_OWNER'] },
+    claims: { organisations: ['90000038'] }
   }
 ]
 
 /** `o01` … `o13`. */
-export const OFFICIALS: readonly DevelopmentPerson[] = DRAFTS.map(({ id, rnokpp, family, given, patronymic, birthdate, duty, rolesAt }) => {
+export const OFFICIALS: readonly DevelopmentPerson[] = DRAFTS.map(({ id, rnokpp, family, given, patronymic, birthdate, duty, rolesAt, claims }) => {
   const identity = { rnokpp, given_name: given, family_name: family, middle_name: patronymic, birthdate, email: `${id}@example.gov.ua.test` }
-  return { id, subject: opaqueSubject(id), name: fullName(identity), duty, group: 'officials', roles: [], identity, ...rolesAt === undefined ? {} : { rolesAt } }
+  return { id, subject: opaqueSubject(id), name: fullName(identity), duty, group: 'officials', roles: [], identity, ...rolesAt === undefined ? {} : { rolesAt }, ...claims === undefined ? {} : { claims } }
 })
