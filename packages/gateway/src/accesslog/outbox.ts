@@ -38,6 +38,7 @@ const BATCH_BYTES_MAX = 4 * 1024 * 1024
 const BACKOFF_BASE_MS = 1000
 const BACKOFF_MAX_MS = 300_000
 const HEARTBEAT_MS = 60_000
+const CLOSE_PATIENCE_MS = 3000
 /** A heartbeat is a short message. */
 const COUNTERS_MAX = 2000
 /** When somebody should look (monitor.md §7.3). */
@@ -106,7 +107,10 @@ export class Outbox {
   async close (): Promise<void> {
     this.#closed = true
     this.#pause.wake()
-    await this.#running
+    // A centre that keeps us waiting does not keep the gateway from ending: the report is sent again at the next start.
+    const patience = new Pause()
+    await Promise.race([this.#running, patience.wait(CLOSE_PATIENCE_MS, () => false)])
+    patience.wake()
   }
 
   async #run (): Promise<void> {
