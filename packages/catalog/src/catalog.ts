@@ -16,7 +16,7 @@ import { GatewayClient } from './exchange/index.ts'
 import { endBrokenRuns, Harvest } from './harvest/index.ts'
 import { Probes } from './health/index.ts'
 import type { Parts } from './parts.ts'
-import { titleSearch } from './search-titles.ts'
+import { CatalogSearch } from './search/index.ts'
 import { Repeating } from './timers.ts'
 import { reportService, sealReport, Verifications } from './verification/index.ts'
 
@@ -72,16 +72,16 @@ async function compose (config: CatalogConfig, log: Logger, { anchor: given, ori
   const harvest = new Harvest({ store, configuration, gateway, clock, log: log.child({ part: 'harvest' }) })
   const probes = new Probes({ store, configuration, gateway, applications, clock, log: log.child({ part: 'health' }) })
   const access = new AccessRequests({ store, clock, log: log.child({ part: 'access' }), core: config.core, gateways: config.gateways })
-  const parts: Parts = { instance: anchor.instance, store, clock, entries, search: titleSearch(entries), applications, resources, verifications, harvest, probes, access, configuration }
+  const listen = config.listen ?? { host: '127.0.0.1', port: 0 }
+  const publicUrl = `${(config.publicUrl ?? origin ?? `http://${listen.host}:${listen.port}`).replace(/\/$/, '').replace(new RegExp(`${BASE}$`), '')}${BASE}`
+  const parts: Parts = { instance: anchor.instance, publicUrl, store, clock, entries, search: new CatalogSearch(store, entries), applications, resources, verifications, harvest, probes, access, configuration }
 
   await verifications.endBroken()
   await store.write((tx) => endBrokenRuns(tx, clock.now()))
   await resources.seed(anchor.instance, readPriorityResources(config.priorityResourcesFile))
 
   const exchangeUrl = exchange === undefined ? undefined : await listenForReports(exchange, closer)
-  const listen = config.listen ?? { host: '127.0.0.1', port: 0 }
-  const publicUrl = config.publicUrl ?? origin ?? `http://${listen.host}:${listen.port}`
-  const app = await createCatalogApp({ config, parts, log, publicUrl: new URL(`${publicUrl.replace(/\/$/, '').replace(new RegExp(`${BASE}$`), '')}${BASE}`) })
+  const app = await createCatalogApp({ config, parts, log, publicUrl: new URL(publicUrl) })
   closer.defer('listener', () => app.close())
   const url = config.listen === undefined ? undefined : `${await app.listen({ ...config.listen })}${BASE}`
   if (url === undefined) await app.ready()
