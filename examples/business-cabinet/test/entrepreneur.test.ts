@@ -1,8 +1,9 @@
 import t from 'tap'
 import { skipWithoutBrowser } from '@trembita/testnet/browser'
 import { developmentPerson } from '@trembita/testnet/identity-provider'
+import { joinFop } from './open.ts'
 import { checkPage, runCabinet } from './running-cabinet.ts'
-import { DELIVER, EDR_SUBJECT, TAX_PROFILE } from './world.ts'
+import { DELIVER, EDR_SUBJECT, F01, TAX_PROFILE } from './world.ts'
 
 t.setTimeout(120_000)
 const skip = skipWithoutBrowser()
@@ -167,7 +168,9 @@ t.test('the administrator adds a programme, announces works, reads the report; a
   await page.getByLabel('Чому терміново').fill('Збій накопичувача')
   await page.getByRole('button', { name: 'Оприлюднити' }).click()
   await page.getByText('Повідомлення оприлюднено.').waitFor()
+  await joinFop(system.cabinet, F01)
   await page.goto('/admin/report')
+  await page.getByText('ЄДР, приєднання: відповідь отримано').waitFor()
   await checkPage(t, desk, 'admin-report')
   await page.goto('/')
   await page.getByText('Оновлення сховища').waitFor()

@@ -139,6 +139,14 @@ t.test('joining: only whom the register of entities knows as registered, and its
   const again = await begin('l01-deputy', 'ENTITY', '91000033', "В'юн Єва Олексіївна")
   t.equal(await cabinet.participations.join(again.id, { person: 'l01-deputy', assurance: 'high', at: new Date() }), 'alreadyJoined')
 
+  await t.test('whoever left joins again by a new check, not by the old one (UP-3.3)', async (t) => {
+    const { ref } = (await cabinet.participations.of('l01'))!
+    t.match(await cabinet.participations.leave(ref), { state: 'left', name: undefined })
+    t.equal(await cabinet.participations.join(head.id, { person: 'l01', assurance: 'high', at: new Date() }), 'checkTooOld')
+    const fresh = await begin('l01', 'ENTITY', '91000033', "В'юн Єва Олексіївна")
+    t.match(await cabinet.participations.join(fresh.id, { person: 'l01', assurance: 'high', at: new Date() }), { state: 'joined' })
+  })
+
   await t.test('while the register is down the check waits, and is asked again by itself (UP-3.3)', async (t) => {
     world.gateway.down.add(EDR_SUBJECT)
     const check = await begin('f01', 'FOP', F01.rnokpp, F01.name)

@@ -127,6 +127,8 @@ export class Participations {
     if (check.verdict !== 'registered') return 'checkNotPassed'
     const now = clock.now()
     if (now.getTime() - Date.parse(check.answeredAt!) > CHECK_HOURS * 3_600_000) return 'checkTooOld'
+    // A check that a join was made of is used up: its code is not here any more.
+    if (await checks.questionOf(checkId) === undefined) return 'checkTooOld'
     const ref = randomUUID()
     const record: JoinRecord = {
       kind: 'join',

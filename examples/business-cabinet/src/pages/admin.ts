@@ -58,7 +58,8 @@ function reportPage ({ lang, page }: Visit, report: Report): Html {
     body: dataTable(lang, {
       caption: title,
       rows,
-      columns: [{ key: 'what', label: words.what, heading: true, render: ([what]) => what }, { key: 'count', label: words.count, align: 'end', narrow: true, render: ([, count]) => count }]
+      empty: html`<p class="hint">${words.nothing}</p>`,
+      columns: [{ key: 'what', label: words.what, heading: true, render: ([what]) => what.split(' ').map(words.token).join(': ') }, { key: 'count', label: words.count, align: 'end', narrow: true, render: ([, count]) => count }]
     })
   })
   return page({
@@ -66,6 +67,6 @@ function reportPage ({ lang, page }: Visit, report: Report): Html {
     lead: words.reportLead,
     breadcrumbs: [{ href: '/admin', label: words.title }],
     actions: linkButton({ label: words.reportJson, href: '/admin/report.json', download: true, sign: 'download' }),
-    body: html`${part(words.participation, report.participation)}${part(words.exchanges, report.exchanges)}${part(words.outcomes, report.outcomes)}${part(words.offersMade, report.offers)}${part(words.feedback, report.feedback)}${part(words.deliveries, report.deliveries)}${part(words.documents, [[words.documents, report.documents]])}`
+    body: html`${part(words.participation, report.participation)}${part(words.exchanges, report.exchanges)}${part(words.outcomes, report.outcomes)}${part(words.offersMade, report.offers)}${part(words.feedback, report.feedback)}${part(words.deliveries, report.deliveries)}<p>${words.documents}: ${report.documents}</p>`
   })
 }

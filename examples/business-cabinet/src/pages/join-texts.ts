@@ -58,7 +58,7 @@ export const joinWordsOf = texts({
     problem: (problem: string): string => ({
       checkMissing: 'Спершу потрібна перевірка в ЄДР.',
       checkNotPassed: 'ЄДР не підтвердив реєстрації.',
-      checkTooOld: 'Перевірці понад добу: запитайте ЄДР ще раз.',
+      checkTooOld: 'Перевірка застаріла або вже використана: запитайте ЄДР ще раз.',
       alreadyJoined: 'Цей суб’єкт уже бере участь у проєкті.'
     })[problem] ?? problem,
     leaveTitle: 'Вихід із проєкту',
@@ -129,7 +129,7 @@ export const joinWordsOf = texts({
     problem: (problem: string): string => ({
       checkMissing: 'The check in EDR comes first.',
       checkNotPassed: 'EDR has not confirmed the registration.',
-      checkTooOld: 'The check is more than a day old: ask EDR again.',
+      checkTooOld: 'The check is out of date or was used already: ask EDR again.',
       alreadyJoined: 'This business takes part already.'
     })[problem] ?? problem,
     leaveTitle: 'Leaving the project',
