@@ -63,12 +63,10 @@ async function attempt (deps: DispatchDeps, message: MessageRow): Promise<void> 
   const rows = await store.all<{ tag: string, sealed: string }>('SELECT tag, sealed FROM notice_item WHERE bundle = ? ORDER BY created_at, tag', message.bundle)
   const text = noticeText(message.kind, rows.map(({ tag, sealed }) => seal.open<ItemContent>(sealed, tag)), person.settings, message.local_date)
   const target = { channel: message.channel, subscription: message.target ?? undefined }
-  const outcome = person.enabled
-    ? await deliver(channels, person, target, message.kind, text, message.tag)
-    : { kind: 'refused', result: 'switched-off' } as const
+  const outcome = await deliver(channels, person, target, message.kind, text, message.tag)
   const hash = createHash('sha256').update(JSON.stringify(text)).digest('base64url')
   await store.write((tx) => settle(deps, tx, message, outcome, hash, clock.now()))
-  if (outcome.kind === 'accepted' || !person.enabled) return
+  if (outcome.kind === 'accepted') return
   const failed = await store.get<{ state: string }>('SELECT state FROM notice_message WHERE tag = ?', message.tag)
   if (failed?.state === 'failed') await fallBack(deps, message)
 }

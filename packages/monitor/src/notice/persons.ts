@@ -67,7 +67,7 @@ export class NoticePersons {
     return row === undefined ? undefined : { tag, enabled: row.enabled === 1, settings: this.#stored(row).settings }
   }
 
-  /** Durable when it resolves. */
+  /** Durable when it resolves. Whoever switches notices off is told nothing of what waits, and asked about no more. */
   async save (tag: string, enabled: boolean, settings: NoticeSettings): Promise<void> {
     await this.#store.write(async (tx) => {
       const row = await tx.get<PersonRow>('SELECT tag, enabled, sealed FROM notice_person WHERE tag = ?', tag)
@@ -76,6 +76,10 @@ export class NoticePersons {
         `INSERT INTO notice_person (tag, enabled, sealed, unsubscribe_hash, updated_at) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT (tag) DO UPDATE SET enabled = excluded.enabled, sealed = excluded.sealed, updated_at = excluded.updated_at`,
         tag, enabled ? 1 : 0, this.#seal.seal({ settings, unsubscribe } satisfies StoredSettings, tag), hashOf(unsubscribe), this.#clock.now().toISOString())
+      if (enabled) return
+      await tx.run('UPDATE notice_person SET renewal = NULL WHERE tag = ?', tag)
+      await tx.run("DELETE FROM notice_message WHERE person = ? AND state = 'queued'", tag)
+      await tx.run("DELETE FROM notice_item WHERE person = ? AND state IN ('pending', 'queued')", tag)
     })
   }
 

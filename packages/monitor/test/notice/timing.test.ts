@@ -1,7 +1,7 @@
 import t from 'tap'
 import { isQuiet, localTime, minutesOf } from '../../src/notice/wall-clock.ts'
 import { noticeText } from '../../src/notice/texts.ts'
-import { EMAIL, eventOf, openBench, subscribe } from './fixture.ts'
+import { EMAIL, eventOf, INDEX, openBench, subscribe } from './fixture.ts'
 
 t.test('quiet hours hold even immediate notices, unless the person allows the night', async (t) => {
   const bench = await openBench(t, { at: new Date('2026-11-30T21:30:00Z') })
@@ -35,6 +35,7 @@ for (const [zone, spring, autumn] of [['Europe/Kyiv', '2027-03-28', '2026-10-25'
   t.test(`one digest a local date over both changes of the clock in ${zone}, with restarts at each step`, async (t) => {
     for (const [date, digestAt] of [[spring, '02:15'], [autumn, '01:45']] as const) {
       const bench = await openBench(t, { at: new Date(Date.parse(`${date}T00:00:00Z`) - 86_400_000) })
+      await bench.persons.saveRoutes(bench.person, { indexes: [{ domain: 'EDR', epoch: date.slice(0, 7), index: INDEX }], renewal: 'sealed' })
       await bench.settings({ email: EMAIL, zone, digestAt, quietFrom: '00:00', quietTo: '00:00' })
       bench.append(eventOf())
       await bench.notices.run()
@@ -85,6 +86,23 @@ t.test('what was hidden and is lifted is told in its own words; what is muted is
   bench.append(eventOf({ data: { categories: ['health'], special: true } }))
   await bench.notices.run()
   t.equal(bench.push.messages().length, 2)
+})
+
+t.test('whoever switches notices off is told nothing of what waits, and is no unsettled case afterwards', async (t) => {
+  const bench = await openBench(t, { at: new Date('2026-11-30T21:30:00Z') })
+  await subscribe(bench)
+  bench.append(eventOf())
+  await bench.notices.run()
+  const { settings } = (await bench.persons.find(bench.person))!
+  await bench.persons.save(bench.person, false, settings)
+  bench.append(eventOf())
+  for (let day = 0; day < 6; day++) {
+    bench.clock.advance(86_400)
+    await bench.notices.run()
+  }
+  t.equal(bench.push.messages().length, 0)
+  t.same(await bench.notices.counts(), { pending: 0, queued: 0, failed: 0, escalated: 0 })
+  t.same(await bench.store.all('SELECT renewal FROM notice_person'), [{ renewal: null }])
 })
 
 t.test('Ukrainian counts 1, 2, 5, 11, 21, 22, 25 and 111 as people do; English has its two forms', async (t) => {

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { writeZip } from '@trembita/protocol/asic'
 import { skipWithoutBrowser } from '@trembita/testnet/browser'
-import { accessNow, HIDING, RNOKPP, runPortal, sendQuestions, visitPage } from './running-portal.ts'
+import { accessNow, checkPage, HIDING, RNOKPP, runPortal, sendQuestions, visitPage } from './running-portal.ts'
 
 t.setTimeout(120_000)
 const skip = skipWithoutBrowser()
@@ -42,6 +42,10 @@ t.test('a citizen sees who, when, why, which data and on what ground, asks and c
   await visitPage(t, desk, `/accesses/${first.eventId}`, 'access')
   const detail = await page.locator('main').innerText()
   for (const part of ['Бюро кредитних історій', 'a7c1-90fe', 'фахівець', 'P-17', 'dpo@bureau.example', 'Віта Остапчук', 'EDR']) t.ok(detail.includes(part), `the page says ${part}`)
+  await page.emulateMedia({ media: 'print' })
+  t.equal(await page.locator('summary', { hasText: 'Запитати' }).isVisible(), false, 'on paper there is nothing to press')
+  t.equal(await page.getByText('a7c1-90fe').isVisible(), true)
+  await page.emulateMedia({ media: 'screen' })
   await page.locator('summary', { hasText: 'Запитати' }).click()
   await page.locator('wa-dialog[open]').getByLabel('Ваш текст').fill('Чому ви перевіряли мою кредитну історію? Я не просив кредиту.')
   await page.locator('wa-dialog[open]').getByRole('button', { name: 'Надіслати запитання' }).click()
@@ -181,6 +185,17 @@ t.test('an empty list says what it means, and a silent source is never shown as 
 
   const passport = await portal.sit({ person: /Мороз/ })
   t.match(await passport.page.locator('main').innerText(), /Ми не можемо знайти ваші записи/)
+})
+
+t.test('every page is readable in the dark too (TR-5.3)', { skip }, async (t) => {
+  const portal = await runPortal(t)
+  const access = accessNow({ emergency: { flag: true, justification: 'Пожежа' }, data: { categories: ['health'], special: true } })
+  await portal.append(access)
+  const desk = await portal.sit({ scheme: 'dark' })
+  for (const [path, name] of [['/accesses', 'list'], [`/accesses/${access.eventId}`, 'access'], [`/accesses/${access.eventId}/verification`, 'receipt-verified'], ['/settings', 'settings'], ['/', 'front']] as const) {
+    await desk.page.goto(path)
+    await checkPage(t, desk, `${name}-dark`)
+  }
 })
 
 t.test('everything works without scripts and by keyboard (TR-5.3)', { skip }, async (t) => {
