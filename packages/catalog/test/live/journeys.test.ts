@@ -54,7 +54,7 @@ t.test('a developer publishes from the pages alone, another calls by what the pa
   await publisher.getByLabel('Назва українською').fill('Транспортні засоби за номером')
   await publisher.getByLabel('Призначення українською').fill('Перевірка транспортного засобу за номерним знаком для надання послуг')
   await publisher.getByLabel('Правова підстава', { exact: true }).fill('постанова № 606')
-  await publisher.getByLabel('Підрозділ').fill('Відділ реєстру')
+  await publisher.getByRole('textbox', { name: 'Підрозділ', exact: true }).fill('Відділ реєстру')
   await publisher.getByLabel('Електронна пошта підрозділу').fill('secret-contact@example.gov.ua')
   await publisher.getByLabel('Зразки запитів').fill(JSON.stringify({ operations: [{ operation: 'owner', samples: [{ expect: 'data', xml: SOAP_SAMPLE }] }] }))
   running.register.mood = 'wrongType'
