@@ -7,7 +7,7 @@ import { apiWithKey, CORE_PROGRAM, GATEWAY_ADMINISTRATOR, GATEWAY_PROGRAM, HOLDE
 import { allPorts, GATEWAYS, localhost, PLAN, PORTS } from './plan/index.ts'
 import { checkPortsFree, startProcess, type Started } from './processes.ts'
 import { programsOf } from './programs.ts'
-import { writeSettings } from './settings/index.ts'
+import { administratorKeyOf, writeSettings, type Settings } from './settings/index.ts'
 
 /** The running demonstration: every part but the certification authority is a process of its own, as in a real environment. */
 export interface RunningFederation extends AsyncDisposable {
@@ -30,6 +30,8 @@ export async function startDemo (folder: string, say: (line: string) => void): P
   const settings = await writeSettings(folder)
   const ca = await startDevelopmentCa({ pki: await loadOrCreateTestPki(join(folder, 'pki')), ports: PORTS.trust })
   say('certification authority, OCSP responder and timestamp service')
+  const { core, holder, gateways } = await makeKeys(folder, settings)
+  say('API keys made at each machine')
   const started: Started[] = []
   const stop = async (): Promise<void> => {
     await Promise.all(started.map((one) => one.stop()))
@@ -38,17 +40,6 @@ export async function startDemo (folder: string, say: (line: string) => void): P
   try {
     await together(programsOf(settings).map((one) => startProcess(one, join(logs, `${one.name}.log`))), started)
     say(`${started.length} processes: ${started.map(({ name }) => name).join(', ')}; none knows of another`)
-    const coreKey = async (name: string, roles: readonly string[]): Promise<AdminApi> =>
-      await apiWithKey({ program: CORE_PROGRAM, config: settings.core, url: localhost(PORTS.core.admin), roles, keyFile: join(folder, 'core', `${name}.key`) })
-    const [core, holder, ...rest] = await Promise.all([
-      coreKey('operator', OPERATOR),
-      coreKey('holder', HOLDER),
-      ...[...settings.gateways].map(async ([code, config]) => [code, await apiWithKey({
-        program: GATEWAY_PROGRAM, config, url: localhost(GATEWAYS[code]!.console), roles: GATEWAY_ADMINISTRATOR, keyFile: join(folder, 'gateways', code, 'administrator.key')
-      })] as const)
-    ])
-    const gateways = new Map(rest)
-    say('API keys made at each machine')
     const approved = await joinEnvironment(PLAN, { core, ca: { ca: ca.url, ocsp: ca.ocsp.url, tsa: ca.tsa.url }, gateways }, say)
     for (const [code, { console: port }] of Object.entries(GATEWAYS)) await until(`${code} ready`, async () => (await fetch(localhost(port, '/health/ready'))).ok)
     return { core, holder, gateways, approved, trustFolder: await writeTrust(join(folder, 'trust'), ca.url), [Symbol.asyncDispose]: stop }
@@ -56,6 +47,22 @@ export async function startDemo (folder: string, say: (line: string) => void): P
     await stop()
     throw error
   }
+}
+
+/** Keys of operators, made at each machine itself; the catalog has keys of its own, which it reads when it starts. */
+async function makeKeys (folder: string, settings: Settings): Promise<Pick<RunningFederation, 'core' | 'holder' | 'gateways'>> {
+  const atCore = async (name: string, roles: readonly string[]): Promise<AdminApi> =>
+    await apiWithKey({ program: CORE_PROGRAM, config: settings.core, url: localhost(PORTS.core.admin), roles, keyFile: join(folder, 'core', `${name}.key`) })
+  const atGateway = async (code: string, config: string): Promise<readonly [string, AdminApi]> => [code, await apiWithKey({
+    program: GATEWAY_PROGRAM, config, url: localhost(GATEWAYS[code]!.console), roles: GATEWAY_ADMINISTRATOR, keyFile: administratorKeyOf(folder, code)
+  })]
+  const ofCore = async (): Promise<Pick<RunningFederation, 'core' | 'holder'>> => {
+    // One after another: the first makes the data folder.
+    const core = await atCore('operator', OPERATOR)
+    return { core, holder: await atCore('holder', HOLDER) }
+  }
+  const [centre, ...gateways] = await Promise.all([ofCore(), ...[...settings.gateways].map(([code, config]) => atGateway(code, config))])
+  return { ...centre, gateways: new Map(gateways) }
 }
 
 /** What foreign tools verify by. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Catalog } from '@trembita/catalog'
 import { createLogger, runCli, systemClock, untilSignal, UsageError, type CliArguments } from '@trembita/daemon'
 import { API_KEY_OPTIONS, createApiKeyAtMachine, operatorAtMachine } from '@trembita/daemon/accounts'
@@ -11,6 +12,8 @@ import { configurationProxyCommands } from './configuration-proxy/index.ts'
 import { openCoreStore, startCore, type Core } from './core.ts'
 import type { Mount } from './admin/index.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
+import type { AnchorFile } from './globalconf/index.ts'
+import { Refusal } from './refusal.ts'
 import { CORE_VERSION } from './version.ts'
 
 /** The daemon, and what an operator does at the machine itself. */
@@ -63,27 +66,45 @@ export async function main (): Promise<void> {
     main: async (args) => {
       const config = readConfig(args)
       const log = createLogger('core', config.logLevel)
-      let catalog: Catalog | undefined // eslint-disable-line prefer-const -- the mount is made before the core, the catalog after it
+      let catalog: Catalog | undefined
       const mount: Mount = {
         prefix: '/catalog',
         handle: (request, response) => { catalog === undefined ? response.writeHead(503, { 'retry-after': '5' }).end() : catalog.handle(request, response) }
       }
       await using core = await startCore(config, log, systemClock, config.catalog === undefined ? [] : [mount])
       log.info({ addresses: core.addresses }, 'core started')
-      await using mounted = config.catalog === undefined ? undefined : await startMountedCatalog(config.catalog, core, config.publicUrl)
-      catalog = mounted
+      const ending = new AbortController()
+      const mounting = config.catalog === undefined
+        ? Promise.resolve(undefined)
+        : startMountedCatalog(config.catalog, core, config.publicUrl, ending.signal).then((started) => { catalog = started })
+      mounting.catch((error: unknown) => { log.error({ err: error }, 'the catalog could not be started') })
       const signal = await untilSignal()
+      ending.abort()
+      await mounting.catch(() => {})
+      await catalog?.close()
       log.info({ signal }, 'stopping')
     }
   })
 }
 
-/** The catalog asks for its configuration by the anchor of this very core, and is reached where the console is. */
-async function startMountedCatalog (path: string, core: Core, publicUrl: string | undefined): Promise<Catalog> {
+/** An instance gets its name once; until then there is no configuration that a catalog could follow. */
+const ANCHOR_EVERY_MS = 500
+
+/** The catalog asks for its configuration by the anchor of this very core, and is reached where the console is. @returns undefined when the core ends before it has an anchor. */
+async function startMountedCatalog (path: string, core: Core, publicUrl: string | undefined, ending: AbortSignal): Promise<Catalog | undefined> {
   // Only where it is wanted: a core without a catalog need not hold one in memory.
   const { readCatalogConfig, startCatalog } = await import('@trembita/catalog')
   const config = readCatalogConfig(path, process.env)
-  const { bytes } = await core.anchor('internal')
+  let anchor: AnchorFile | undefined
+  while (anchor === undefined) {
+    if (ending.aborted) return undefined
+    anchor = await core.anchor('internal').catch((error: unknown) => {
+      if (error instanceof Refusal && error.code === 'not_initialised') return undefined
+      throw error
+    })
+    if (anchor === undefined) await wait(ANCHOR_EVERY_MS, undefined, { signal: ending }).catch(() => {})
+  }
+  const { bytes } = anchor
   return await startCatalog({ ...config, listen: undefined }, createLogger('catalog', config.logLevel), { anchor: Buffer.from(bytes), origin: new URL(publicUrl ?? core.addresses.admin).origin })
 }
 

@@ -2,7 +2,7 @@ import type { JoiningGateway, JoiningPlan } from '@trembita/testnet/joining'
 import { INSTANCE, MEMBER_LIST, MEMBERS, subsystem } from './members.ts'
 import { GATEWAYS } from './ports.ts'
 import {
-  bodyOfficeClient, cabinetClient, displacedPersonsClient, drfoClient, edrClient, LOCAL_COMPONENTS, monitorClient, personnelClient, portalClient, qualityClient, queueClient, taxClient,
+  bodyOfficeClient, cabinetClient, catalogClient, displacedPersonsClient, drfoClient, edrClient, LOCAL_COMPONENTS, monitorClient, personnelClient, portalClient, qualityClient, queueClient, taxClient,
   vatClient
 } from './services.ts'
 
@@ -20,7 +20,7 @@ export const PLAN: JoiningPlan = {
     {
       ...gateway('GW-ADMIN', 'administrator', 0),
       clients: [
-        { id: subsystem('administrator', 'CATALOG'), name: 'Каталог вебсервісів' },
+        catalogClient(),
         monitorClient(),
         portalClient(),
         qualityClient(),

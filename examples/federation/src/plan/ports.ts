@@ -5,6 +5,8 @@ export const PORTS = {
   consumer: { console: 4400, consumerHttp: 4401, consumerHttps: 4402, messages: 4403, ocsp: 4404 },
   provider: { console: 4500, consumerHttp: 4501, consumerHttps: 4502, messages: 4503, ocsp: 4504 },
   administrator: { console: 4600, consumerHttp: 4601, consumerHttps: 4602, messages: 4603, ocsp: 4604 },
+  /** Takes the catalog's own reports from its gateway. */
+  catalogReports: 4108,
   /** Portal for people, services for the exchange, keys of the index, operators. */
   monitor: { portal: 4100, services: 4101, keys: 4102, admin: 4107 },
   witness: 4103,

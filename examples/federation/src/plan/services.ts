@@ -176,6 +176,15 @@ export function bodyOfficeClient (body: 'justice' | 'entrepreneurship', memberCo
   }
 }
 
+/** The catalog sends its reports to itself, so that a gateway seals them. */
+export function catalogClient (): JoiningClient {
+  return {
+    id: CATALOG,
+    name: 'Каталог вебсервісів',
+    descriptions: [{ type: 'REST', url: localhost(PORTS.catalogReports, '/report'), services: [{ code: 'report', subjects: [CATALOG] }] }]
+  }
+}
+
 export function monitorClient (): JoiningClient {
   const services = localhost(PORTS.monitor.services)
   return {

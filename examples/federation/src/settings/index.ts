@@ -1,1 +1,1 @@
-export { type Settings, writeSettings } from './settings.ts'
+export { administratorKeyOf, type Settings, writeSettings } from './settings.ts'

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { GATEWAYS, PORTS } from '../plan/index.ts'
 import { host, LIMITS, openId } from './defaults.ts'
+import { writeCatalog } from './catalog.ts'
 import { keepKey, keepSecret, writeConfig } from './files.ts'
 import { writeIndexKeys, writeMonitor } from './monitor.ts'
 import { writeCabinet, writeOffice, writePortal } from './participants.ts'
@@ -34,7 +35,7 @@ export async function writeSettings (folder: string): Promise<Settings> {
   const portal = join(folder, 'portal')
   const witness = join(folder, 'witness')
   return {
-    core: await writeCore(join(folder, 'core')),
+    core: await writeCore(join(folder, 'core'), await writeCatalog(join(folder, 'catalog'), { coreKey: join(folder, 'core', 'operator.key'), gatewayKey: (code) => administratorKeyOf(folder, code) })),
     pseudonymKey,
     gateways,
     monitor: await writeMonitor(join(folder, 'monitor'), witness),
@@ -46,13 +47,19 @@ export async function writeSettings (folder: string): Promise<Settings> {
   }
 }
 
-async function writeCore (folder: string): Promise<string> {
+/** Where a gateway's administrator keeps the API key. */
+export function administratorKeyOf (folder: string, code: string): string {
+  return join(folder, 'gateways', code, 'administrator.key')
+}
+
+async function writeCore (folder: string, catalog: string): Promise<string> {
   await keepSecret(join(folder, 'passphrase'))
   return await writeConfig(join(folder, 'core.yaml'), {
     dataFolder: 'data',
     passphraseFile: 'passphrase',
     listen: Object.fromEntries(Object.entries(PORTS.core).map(([name, port]) => [name, { host, port }])),
     openId: openId('trembita-core'),
+    catalog,
     ...CORE_LIMITS
   })
 }
