@@ -1,0 +1,1 @@
+export { findCentres, findServices, type Filter } from './find-centres.ts'
