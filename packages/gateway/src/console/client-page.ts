@@ -181,7 +181,7 @@ function groupSection (visit: Visit, rows: readonly LocalGroup[], errors: FieldE
         { key: 'code', label: words.code, heading: true, render: ({ id, code }) => html`<a href="${path}/groups/${id}">${code}</a>` },
         { key: 'description', label: words.description, render: ({ description }) => description },
         { key: 'members', label: words.memberCount, align: 'end', narrow: true, render: ({ member_count: count = 0 }) => String(count) },
-        { key: 'updated', label: words.addedAt, render: ({ updated_at: at }) => at === undefined ? undefined : dateTime(at, lang) }
+        { key: 'updated', label: words.updatedAt, render: ({ updated_at: at }) => at === undefined ? undefined : dateTime(at, lang) }
       ]
     })
   })

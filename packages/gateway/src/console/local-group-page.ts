@@ -51,7 +51,7 @@ async function groupPage (visit: Visit, problem?: ApiProblem): Promise<Html> {
     ...administrator
       ? {
           actions: actions(
-            confirm(lang, { label: words.description, title: words.description, kind: 'secondary', body: '', action: `${path}/description`, csrf, submit: words.save, inputs: field(lang, { name: 'description', label: words.description, value: group.description, required: false, lengthMax: 255, id: 'group-description' }) }),
+            confirm(lang, { label: words.describe, title: words.describe, kind: 'secondary', body: '', action: `${path}/description`, csrf, submit: words.save, inputs: field(lang, { name: 'description', label: words.description, value: group.description, required: false, lengthMax: 255, id: 'group-description' }) }),
             confirm(lang, { label: words.deleteGroup, title: words.deleteGroup, body: words.deleteGroupBody, action: `${path}/removal`, csrf, submit: words.deleteGroup, sign: 'trash' })
           )
         }
