@@ -141,7 +141,7 @@ export class NoticePersons {
     await this.#store.write(async (tx) => {
       for (const { index, epoch } of indexes) {
         const tag = this.#seal.tag('route', index)
-        await tx.run('INSERT INTO notice_route (tag, sealed, epoch) VALUES (?, ?, ?) ON CONFLICT (tag) DO UPDATE SET sealed = excluded.sealed', tag, this.#seal.seal(person, tag), epoch)
+        await tx.run('INSERT INTO notice_route (tag, sealed, epoch) VALUES (?, ?, ?) ON CONFLICT (tag) DO UPDATE SET sealed = excluded.sealed, epoch = excluded.epoch', tag, this.#seal.seal(person, tag), epoch)
       }
       await tx.run('UPDATE notice_person SET renewal = ?, routes_until = ? WHERE tag = ?', this.#seal.seal(renewal, person), until, person)
     })

@@ -65,7 +65,7 @@ async function listPage (visit: Visit, deps: PortalDeps): Promise<Html> {
           { kind: 'checkbox', name: 'people', label: words.people, checked: query.people !== undefined },
           { kind: 'checkbox', name: 'unread', label: words.unread, checked: query.unread !== undefined }
         ]
-      })}${results(html`<p class="found">${words.found(total)}</p>${table(visit, groups, filtered)}${pager(lang, { total, limit: ROWS, offset, href: address })}`)}`
+      })}${results(html`${total === 0 ? undefined : html`<p class="found">${words.found(total)}</p>`}${table(visit, groups, filtered, components.every(({ status }) => status === 'current'))}${pager(lang, { total, limit: ROWS, offset, href: address })}`)}`
   return visit.page({
     title: words.title,
     lead: words.lead,
@@ -74,14 +74,17 @@ async function listPage (visit: Visit, deps: PortalDeps): Promise<Html> {
   })
 }
 
-function table (visit: Visit, groups: readonly AccessGroup[], filtered: boolean): Html {
+/** @param complete all sources are in contact: only then does an empty list mean that there is nothing. */
+function table (visit: Visit, groups: readonly AccessGroup[], filtered: boolean, complete: boolean): Html {
   const { lang } = visit
   const words = wordsOf(lang)
   const names = eventWordsOf(lang)
   return dataTable(lang, {
     caption: words.caption,
     rows: groups,
-    empty: filtered ? emptyState({ title: words.noMatchTitle, body: words.noMatch, sign: 'search' }) : emptyState({ title: words.emptyTitle, body: words.empty }),
+    empty: filtered
+      ? emptyState({ title: words.noMatchTitle, body: words.noMatch, sign: 'search' })
+      : emptyState(complete ? { title: words.emptyTitle, body: words.empty } : { title: words.unknownTitle, body: words.unknown, sign: 'wait' }),
     columns: [
       { key: 'who', label: words.who, heading: true, render: (group) => whoCell(visit, group) },
       { key: 'when', label: words.when, render: (group) => whenCell(visit, group) },

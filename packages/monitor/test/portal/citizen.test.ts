@@ -82,6 +82,7 @@ t.test('what the law hid appears when it is lifted, with that it was delayed and
   await portal.deps.persons.addSubscription(row!.tag, { endpoint, ...keys, agent: '' })
   const hidden = accessNow({ visibility: { state: 'deferred', reason: 'CrimeInvestigationImpaired', until: new Date(Date.now() + 86_400_000).toISOString() }, recipient: { code: HIDING, name: { uk: 'Слідчий орган', en: 'Investigators' }, system: 'CASE' } })
   await portal.append(hidden)
+  await portal.heard()
   await page.goto('/accesses')
   t.match(await page.locator('main').innerText(), /Записів про звернення до ваших даних немає/)
   t.equal(portal.push.messages().length, 0)
@@ -176,6 +177,7 @@ t.test('an empty list says what it means, and a silent source is never shown as 
   t.match(await desk.page.locator('main').innerText(), /Записів про звернення до ваших даних немає[\s\S]*на зв’язку/)
   portal.components((found) => found.map((component) => ({ ...component, status: 'silent', heardAt: new Date(Date.now() - 3_600_000) })))
   await visitPage(t, desk, '/accesses', 'list-silent')
+  t.match(await desk.page.locator('#results').innerText(), /Записів поки що не надійшло[\s\S]*Це не означає, що їх немає/)
   t.match(await desk.page.locator('.alert').first().innerText(), /Деякі джерела мовчать[\s\S]*Міністерство юстиції: немає зв’язку з/)
   t.same(desk.problems, [])
 
