@@ -54,6 +54,13 @@ export function addRest (app: FastifyInstance, register: DisplacedPersonsRegiste
       services: ['idpCertificate'],
       parameters: [purposeHeader],
       'x-processing': { operation: 'retrieve' },
+      'x-safe': true,
+      'x-samples': [
+        { name: 'found', expect: 'data', body: { rnokpp: '7000800822', familyName: 'Яворська', givenName: 'Ксенія' } },
+        { name: 'partial', expect: 'partial', body: { rnokpp: '7001001060', familyName: "Прип'ять", givenName: 'Олена' } },
+        { name: 'absent', expect: 'noData', body: { rnokpp: '7000100119', familyName: 'Ґонта', givenName: "Дем'ян" } },
+        { name: 'refused', expect: 'badRequest', body: { rnokpp: '9000100013', familyName: 'Нікого', givenName: 'Немає' } }
+      ],
       requestExamples: {
         found: { summary: 'FOUND', value: { rnokpp: '7000800822', familyName: 'Яворська', givenName: 'Ксенія' } },
         partial: { summary: 'PARTIAL', value: { rnokpp: '7001001060', familyName: "Прип'ять", givenName: 'Олена' } },

@@ -41,6 +41,12 @@ function addSubjects (app: FastifyInstance, register: EdrRegister): void {
       summary: 'Юридична особа за кодом · A legal entity by its code',
       services: ['subjectByCode'],
       parameters: [purposeHeader],
+      'x-samples': [
+        { name: 'found', expect: 'data', parameters: { code: '91000033' } },
+        { name: 'partial', expect: 'partial', parameters: { code: '91000046' } },
+        { name: 'absent', expect: 'noData', parameters: { code: '91000112' } },
+        { name: 'refused', expect: 'badRequest', parameters: { code: '91000018' } }
+      ],
       responses: answersOf(subjectSchema)
     })
   }, async (request) => {
@@ -72,6 +78,13 @@ function addSubjects (app: FastifyInstance, register: EdrRegister): void {
       services: ['subjectByCode'],
       parameters: [purposeHeader],
       'x-processing': { operation: 'retrieve' },
+      'x-safe': true,
+      'x-samples': [
+        { name: 'found', expect: 'data', body: { code: '91000033' } },
+        { name: 'absent', expect: 'noData', body: { code: '7000500534' } },
+        { name: 'discrepancy', expect: 'discrepancy', body: { code: '91000033', name: 'ТОВ «Інше»' } },
+        { name: 'refused', expect: 'badRequest', body: { code: '9000100013' } }
+      ],
       requestExamples: { found: { summary: 'FOUND', value: { code: '7000100119' } }, absent: { summary: 'NO_DATA', value: { code: '7000500534' } } },
       responses: answersOf(subjectSchema)
     })

@@ -11,8 +11,20 @@ export interface Operation {
   readonly services?: readonly string[]
   /** Bodies that show the outcomes, by name. */
   readonly requestExamples?: Readonly<Record<string, { readonly summary?: string, readonly value: unknown }>>
+  /** Changes nothing, though it is no GET: the catalog may try it at any time. */
+  readonly 'x-safe'?: true
+  /** What the catalog asks before it publishes, and what each must bring. */
+  readonly 'x-samples'?: readonly Sample[]
   /** What is done with personal data here, for the access monitor of the provider's gateway. */
   readonly 'x-processing'?: { readonly operation: string, readonly purpose?: string, readonly massThreshold?: number, readonly legalBasis?: string, readonly onNoSubject?: { readonly ignore: string } }
+}
+
+/** A request that shows an outcome; synthetic values only. */
+export interface Sample {
+  readonly name: string
+  readonly expect: 'data' | 'noData' | 'partial' | 'discrepancy' | 'badRequest'
+  readonly parameters?: Readonly<Record<string, string>>
+  readonly body?: unknown
 }
 
 /** A service as gateways publish it: one address, and the routes below it. */

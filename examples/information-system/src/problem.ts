@@ -9,6 +9,8 @@ const PROBLEMS = {
   'person-without-number': [403, 'Немає РНОКПП', 'No registration number'],
   'unknown-offer': [404, 'Невідома пропозиція', 'Unknown offer'],
   'unknown-programme': [404, 'Невідома програма', 'Unknown programme'],
+  'unknown-centre': [404, 'Невідомий центр', 'Unknown centre'],
+  'not-acceptable': [406, 'Такого формату немає', 'No such format'],
   'unknown-slot': [404, 'Невідомий час прийому', 'Unknown appointment time'],
   'unknown-booking': [404, 'Запис не знайдено', 'Booking not found'],
   'slot-taken': [409, 'Час уже зайнято', 'The time is taken'],

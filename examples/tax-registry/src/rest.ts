@@ -44,7 +44,17 @@ function addVatPayers (app: FastifyInstance, register: TaxRegister): void {
   app.get<{ Params: { code: string } }>('/vat-payers/:code', {
     schema: { params: { type: 'object', required: ['code'], properties: { code: { ...code, example: '91000033' } } }, querystring: { type: 'object', additionalProperties: true } },
     ...operation({
-      operationId: 'vatPayerByCode', summary: 'Платник ПДВ за кодом · A VAT payer by its code', services: ['vatPayerByCode'], parameters: [purposeHeader], responses: answersOf(vatPayerSchema)
+      operationId: 'vatPayerByCode',
+      summary: 'Платник ПДВ за кодом · A VAT payer by its code',
+      services: ['vatPayerByCode'],
+      parameters: [purposeHeader],
+      'x-samples': [
+        { name: 'found', expect: 'data', parameters: { code: '91000033' } },
+        { name: 'partial', expect: 'partial', parameters: { code: '91000046' } },
+        { name: 'absent', expect: 'noData', parameters: { code: '91000106' } },
+        { name: 'refused', expect: 'badRequest', parameters: { code: '91000018' } }
+      ],
+      responses: answersOf(vatPayerSchema)
     })
   }, async (request) => {
     // An address ends up in the log of every hop; a person's code must not.
@@ -63,6 +73,12 @@ function addVatPayers (app: FastifyInstance, register: TaxRegister): void {
       services: ['vatPayerByCode'],
       parameters: [purposeHeader],
       'x-processing': { operation: 'retrieve' },
+      'x-safe': true,
+      'x-samples': [
+        { name: 'found', expect: 'data', body: { code: '7000100119' } },
+        { name: 'absent', expect: 'noData', body: { code: '7000500534' } },
+        { name: 'refused', expect: 'badRequest', body: { code: '9000100013' } }
+      ],
       requestExamples: { found: { summary: 'FOUND', value: { code: '7000100119' } }, absent: { summary: 'NO_DATA', value: { code: '7000500534' } } },
       responses: answersOf(vatPayerSchema)
     })
@@ -125,6 +141,13 @@ function addChecks (app: FastifyInstance, register: IndividualsRegister): void {
       services: ['checkRnokpp'],
       parameters: [purposeHeader],
       'x-processing': { operation: 'match' },
+      'x-safe': true,
+      'x-samples': [
+        { name: 'found', expect: 'data', body: { rnokpp: '7000100119', familyName: 'Ґонта', givenName: "Дем'ян" } },
+        { name: 'absent', expect: 'noData', body: { rnokpp: '9000100012', familyName: 'Нікого', givenName: 'Немає' } },
+        { name: 'discrepancy', expect: 'discrepancy', body: { rnokpp: '7000100119', familyName: 'Інша', givenName: 'Особа' } },
+        { name: 'refused', expect: 'badRequest', body: { rnokpp: '9000100013', familyName: 'Нікого', givenName: 'Немає' } }
+      ],
       requestExamples: {
         found: { summary: 'FOUND', value: { rnokpp: '7000100119', familyName: 'Ґонта', givenName: "Дем'ян", patronymicName: 'Євгенович' } },
         discrepancy: { summary: 'DISCREPANCY', value: { rnokpp: '7000100119', familyName: 'Інша', givenName: 'Особа' } },
