@@ -5,6 +5,7 @@ import type { Parts } from '../parts.ts'
 import { Refusal } from '../refusal.ts'
 import { applicationRoutes } from './applications.ts'
 import { entryRoutes } from './entries.ts'
+import { searchRoutes } from '../search/index.ts'
 import { verificationRoutes } from './verifications.ts'
 
 /** The API of the catalog, below `/catalog/api/v1`. Reading is for everybody; what a reader may not see is not there. */
@@ -22,6 +23,7 @@ export function catalogApi (parts: Parts, log: Logger): FastifyPluginAsync {
     await app.register(entryRoutes(parts))
     await app.register(applicationRoutes(parts))
     await app.register(verificationRoutes(parts))
+    await app.register(searchRoutes(parts))
 
     app.post('/harvest', { schema: { summary: 'Harvest now', tags: ['harvest'] }, config: { access: [ADMINISTRATOR] } }, async () => {
       const summary = await parts.harvest.run()

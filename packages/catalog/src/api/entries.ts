@@ -18,7 +18,7 @@ function nothing (): Refusal {
 }
 
 /** Organisations, resources, interfaces, services, their descriptions and health. */
-export function entryRoutes ({ entries, search }: Parts): FastifyPluginAsync {
+export function entryRoutes ({ entries }: Parts): FastifyPluginAsync {
   return async (app) => {
     app.get('/organisations', { schema: { summary: 'Participants', tags }, config: access }, async () => ({ items: (await entries.organisations()).map(organisationJson) }))
 
@@ -66,14 +66,5 @@ export function entryRoutes ({ entries, search }: Parts): FastifyPluginAsync {
       const published = new Set((await entries.interfaces()).flatMap(({ versions }) => versions.filter(({ state }) => state === 'published' || state === 'drifted').flatMap(({ services }) => services.map(({ serviceId }) => serviceId))))
       return { items: [...(await entries.health()).values()].filter(({ serviceId }) => published.has(serviceId)).map(({ serviceId, state, since, checkedAt, cause, latencyMs }) => ({ service_id: serviceId, state, since, checked_at: checkedAt, cause, latency_ms: latencyMs })) }
     })
-
-    app.get<{ Querystring: { q: string, kind?: 'organisation' | 'resource' | 'interface' | 'service' } }>('/search', {
-      schema: {
-        summary: 'Entries that hold the words',
-        tags,
-        querystring: { type: 'object', required: ['q'], properties: { q: { type: 'string', maxLength: 200 }, kind: { type: 'string', enum: ['organisation', 'resource', 'interface', 'service'] } } }
-      },
-      config: access
-    }, async (request) => ({ items: await search.search(request.query.q, viewerOf(request), request.query.kind) }))
   }
 }

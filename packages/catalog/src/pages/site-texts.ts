@@ -49,23 +49,23 @@ const SAID_EN: Readonly<Record<string, string>> = {
 /** Words of the frame, and names of states. */
 export const siteWordsOf = texts({
   uk: {
-    product: 'Каталог сервісів',
+    product: 'Каталог',
     interfaces: 'Інтерфейси',
     resources: 'Ресурси',
     organisations: 'Організації',
     status: 'Стан',
-    my: 'Моя організація',
+    my: 'Кабінет',
     synthetic: 'синтетичні дані · synthetic data',
     role: roleName(ROLE_NAMES.uk, 'Організація'),
     said: (key: string): string => SAID_UK[key] ?? ''
   },
   en: {
-    product: 'Catalog of services',
+    product: 'Catalog',
     interfaces: 'Interfaces',
     resources: 'Resources',
     organisations: 'Organisations',
     status: 'Status',
-    my: 'My organisation',
+    my: 'Workplace',
     synthetic: 'синтетичні дані · synthetic data',
     role: roleName(ROLE_NAMES.en, 'Organisation'),
     said: (key: string): string => SAID_EN[key] ?? ''

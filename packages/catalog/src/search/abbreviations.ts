@@ -32,12 +32,25 @@ const KNOWN = Object.entries(ABBREVIATIONS).flatMap(([short, phrases]) => phrase
   words: wordsOf(phrase).map(({ term }) => term)
 }))).map(({ short, words }) => ({ short, words, stems: words.map(stem) }))
 
+const FIRST_STEMS = new Set(KNOWN.map(({ stems }) => stems[0]!))
+const BEGINNINGS = new Set(KNOWN.flatMap(({ stems }) => stems.map((one) => one.slice(0, 2))))
+
+/** Stem of a word that a phrase may hold; other words are not looked at. */
+function stemOf (term: string): string {
+  return BEGINNINGS.has(term.slice(0, 2)) ? stem(term) : term
+}
+
 /** Terms that a text says in other words: the abbreviation of a phrase that stands in it, the words of an abbreviation. */
 export function impliedTerms (terms: readonly string[]): string[] {
   const own = new Set(terms)
-  const stems = terms.map(stem)
+  const stems = terms.map(stemOf)
   const places = new Map<string, number[]>()
-  stems.forEach((one, index) => { places.set(one, [...places.get(one) ?? [], index]) })
+  stems.forEach((one, index) => {
+    if (!FIRST_STEMS.has(one)) return
+    const known = places.get(one)
+    if (known === undefined) places.set(one, [index])
+    else known.push(index)
+  })
   const implied = new Set<string>()
   for (const { short, words, stems: phrase } of KNOWN) {
     if (own.has(short)) for (const word of words) implied.add(word)

@@ -60,7 +60,8 @@ export class CatalogSearch implements SearchIndex {
   /** Entries whose title or code goes on from what was typed. */
   async suggest (query: string, viewer: Viewer): Promise<Suggestion[]> {
     if (query.trim().length < 2) return []
-    const { hits } = await this.find({ query, viewer })
+    const { hits, reading } = await this.find({ query, viewer })
+    if (reading === 'mistyped' || reading === 'someWords') return []
     const found = new Map<string, Suggestion>()
     for (const { document: { title, kind, id } } of hits) {
       if (!found.has(title)) found.set(title, { text: title, kind, id })

@@ -4,8 +4,39 @@ const TO_UKRAINIAN = new Map([...LATIN_KEYS].map((key, index) => [key, UKRAINIAN
 const TO_LATIN = new Map([...UKRAINIAN_KEYS].map((key, index) => [key, LATIN_KEYS[index]!]))
 /** Resolution of the Cabinet of Ministers № 55 of 2010; the second form stands at the beginning of a word. */
 const LETTERS: Readonly<Record<string, string | readonly [within: string, first: string]>> = {
-  а: 'a', б: 'b', в: 'v', г: 'h', ґ: 'g', д: 'd', е: 'e', є: ['ie', 'ye'], ж: 'zh', з: 'z', и: 'y', і: 'i', ї: ['i', 'yi'], й: ['i', 'y'], к: 'k', л: 'l', м: 'm', н: 'n', о: 'o', п: 'p',
-  р: 'r', с: 's', т: 't', у: 'u', ф: 'f', х: 'kh', ц: 'ts', ч: 'ch', ш: 'sh', щ: 'shch', ь: '', ю: ['iu', 'yu'], я: ['ia', 'ya']
+  а: 'a',
+  б: 'b',
+  в: 'v',
+  г: 'h',
+  ґ: 'g',
+  д: 'd',
+  е: 'e',
+  є: ['ie', 'ye'],
+  ж: 'zh',
+  з: 'z',
+  и: 'y',
+  і: 'i',
+  ї: ['i', 'yi'],
+  й: ['i', 'y'],
+  к: 'k',
+  л: 'l',
+  м: 'm',
+  н: 'n',
+  о: 'o',
+  п: 'p',
+  р: 'r',
+  с: 's',
+  т: 't',
+  у: 'u',
+  ф: 'f',
+  х: 'kh',
+  ц: 'ts',
+  ч: 'ch',
+  ш: 'sh',
+  щ: 'shch',
+  ь: '',
+  ю: ['iu', 'yu'],
+  я: ['ia', 'ya']
 }
 
 /** What the keys would have typed with the other keyboard layout on: `ht'cnh` is «реєстр». Undefined for a text of both alphabets, and for one of neither. */

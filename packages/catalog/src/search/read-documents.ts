@@ -72,7 +72,7 @@ function resourceDocument ({ id, name, purpose, ownerId, ownerName, legalBasis, 
     organisationId: ownerId,
     title: name.uk,
     titleEn: name.en,
-    fields: { title: textOf(name), codes: textOf(id, ...subsystemIds), purpose: textOf(purpose), content: textOf(...dataObjects), organisation: textOf(owner?.name, ownerName, owner?.code), text: textOf(legalBasis) },
+    fields: { title: textOf(name), codes: textOf(...subsystemIds), purpose: textOf(purpose), content: textOf(...dataObjects), organisation: textOf(owner?.name, ownerName, owner?.code), text: textOf(legalBasis) },
     facets: { kind: ['resource'], ...ownerId === undefined ? {} : { organisation: [ownerId] }, status: [status] }
   }
 }
@@ -99,7 +99,7 @@ function interfaceDocument ({ id, name, organisationId, resourceId }: Interface,
     titleEn: name.en,
     fields: {
       title: textOf(name, card.name),
-      codes: textOf(id, ...services.flatMap(({ serviceId }) => [serviceId, serviceId.split('/')[4]])),
+      codes: textOf(...services.flatMap(({ serviceId }) => [serviceId, serviceId.split('/')[4]])),
       purpose: textOf(card.purpose),
       content: textOf(categories, subjects, resources.get(resourceId)?.name, ...resources.get(resourceId)?.dataObjects ?? []),
       organisation: textOf(organisation?.name, organisation?.code),

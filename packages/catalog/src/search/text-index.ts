@@ -10,6 +10,8 @@ export const QUERY_LENGTH_MAX = 200
 const WORDS_MAX = 12
 const EXACT_CODE = 100
 const EXACT_TITLE = 30
+/** Shorter words say nothing by themselves. */
+const TELLING_LETTERS = 3
 /** Of a term that the text says in other words. */
 const IMPLIED_WEIGHT = 6
 
@@ -47,6 +49,9 @@ export class TextIndex {
   readonly #vocabulary = new Vocabulary()
   readonly #postings: Posting[][] = []
   readonly #codes: ReadonlySet<string>[] = []
+  readonly #titles: string[] = []
+  readonly #terms = new Map<string, readonly string[]>()
+  #order: readonly number[] | undefined
 
   add (document: SearchDocument): void {
     const number = this.documents.push(document) - 1
@@ -56,7 +61,7 @@ export class TextIndex {
       const text = document.fields[name]
       for (const { term, start, end } of wordsOf(text)) {
         ordered.push(term)
-        for (const one of termsOfWord(text.slice(start, end))) weights.set(one, Math.max(weights.get(one) ?? 0, FIELD_WEIGHTS[name]))
+        for (const one of this.#termsOf(text.slice(start, end))) weights.set(one, Math.max(weights.get(one) ?? 0, FIELD_WEIGHTS[name]))
       }
       ordered.push('')
     }
@@ -66,6 +71,28 @@ export class TextIndex {
       (this.#postings[id] ??= []).push({ document: number, weight })
     }
     this.#codes.push(new Set(document.fields.codes.split(/\s+/).map(normalise)))
+    this.#titles.push(titleKey(document.title))
+    this.#order = undefined
+  }
+
+  /** The same words stand in many texts. */
+  #termsOf (word: string): readonly string[] {
+    const known = this.#terms.get(word)
+    if (known !== undefined) return known
+    const terms = termsOfWord(word)
+    this.#terms.set(word, terms)
+    return terms
+  }
+
+  /** Place of each document in the order of titles. */
+  #places (): readonly number[] {
+    if (this.#order === undefined) {
+      const order = new Array<number>(this.documents.length)
+      const sorted = this.documents.map(({ title }, number) => ({ title, number })).sort((a, b) => UKRAINIAN.compare(a.title, b.title))
+      sorted.forEach(({ number }, place) => { order[number] = place })
+      this.#order = order
+    }
+    return this.#order
   }
 
   /** Best first; with equal scores by title, in the order of the Ukrainian alphabet. Without words, all that the viewer sees. */
@@ -83,7 +110,7 @@ export class TextIndex {
       ['otherLayout', layoutWords, asTyped, true],
       ['transliterated', words, (word) => merged(this.#vocabulary.find(word), this.#vocabulary.findTransliterated(word)), true],
       ['mistyped', words, (word) => merged(this.#vocabulary.find(word), this.#vocabulary.findMistyped(word)), true],
-      ['someWords', words.length < 2 ? [] : words, asTyped, false]
+      ['someWords', words.length < 2 ? [] : words.filter((word) => word.length >= TELLING_LETTERS), asTyped, false]
     ]
     for (const [reading, asked, matchesOf, all] of readings) {
       if (asked.length === 0) continue
@@ -119,24 +146,27 @@ export class TextIndex {
     const title = words.join(' ')
     for (const [number, score] of scores) {
       const codes = this.#codes[number]!
-      const exact = (codes.has(whole) ? EXACT_CODE : 0) + (wordsOf(this.documents[number]!.title).map(({ term }) => term).join(' ') === title ? EXACT_TITLE : 0)
+      const exact = (codes.has(whole) ? EXACT_CODE : 0) + (this.#titles[number] === title ? EXACT_TITLE : 0)
       if (exact > 0) scores.set(number, score + exact)
     }
   }
 
   #answer (scores: ReadonlyMap<number, number>, reading: Reading, understood: string | undefined, facets: Facets, matches: readonly Matches[]): TextAnswer {
-    const found = [...scores].map(([number, score]) => ({ document: this.documents[number]!, score }))
+    const places = this.#places()
+    const found = [...scores].map(([number, score]) => ({ document: this.documents[number]!, score, place: places[number]! }))
+    const hits = found.filter(({ document }) => isChosen(document, facets)).sort((a, b) => b.score - a.score || a.place - b.place)
     const counts = Object.fromEntries(FACET_NAMES.map((name) => {
-      const others = { ...facets, [name]: undefined }
+      const counted = facets[name] === undefined ? hits : found.filter(({ document }) => isChosen(document, { ...facets, [name]: undefined }))
       const count = new Map<string, number>()
-      for (const { document } of found) {
-        if (isChosen(document, others)) for (const value of document.facets[name] ?? []) count.set(value, (count.get(value) ?? 0) + 1)
-      }
+      for (const { document } of counted) for (const value of document.facets[name] ?? []) count.set(value, (count.get(value) ?? 0) + 1)
       return [name, count]
     })) as Record<FacetName, Map<string, number>>
-    const hits = found.filter(({ document }) => isChosen(document, facets)).sort((a, b) => b.score - a.score || UKRAINIAN.compare(a.document.title, b.document.title))
     return { hits, reading, ...understood === undefined ? {} : { understood }, counts, terms: new Set(matches.flatMap((found) => [...found.keys()].map((id) => this.#vocabulary.terms[id]!))) }
   }
+}
+
+function titleKey (title: string): string {
+  return wordsOf(title).map(({ term }) => term).join(' ')
 }
 
 function isChosen (document: SearchDocument, facets: Facets): boolean {

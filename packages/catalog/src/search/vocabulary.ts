@@ -14,6 +14,8 @@ export class Vocabulary {
   readonly #ids = new Map<string, number>()
   readonly #stems = new Map<string, number[]>()
   readonly #trigrams = new Map<string, number[]>()
+  /** Trigrams of each term. */
+  readonly #counts: number[] = []
   readonly #latin: string[] = []
   readonly #latinStems: string[] = []
 
@@ -24,7 +26,9 @@ export class Vocabulary {
     const id = this.terms.push(term) - 1
     this.#ids.set(term, id)
     put(this.#stems, stem(term), id)
-    for (const trigram of trigramsOf(term)) put(this.#trigrams, trigram, id)
+    const trigrams = trigramsOf(term)
+    this.#counts.push(trigrams.length)
+    for (const trigram of trigrams) put(this.#trigrams, trigram, id)
     this.#latin.push(transliterate(term))
     this.#latinStems.push(transliterate(stem(term)))
     return id
@@ -63,7 +67,7 @@ export class Vocabulary {
     const mistakesMax = word.length < 8 ? 1 : 2
     for (const [id, count] of common) {
       const term = this.terms[id]!
-      if (count / (own.length + trigramsOf(term).length - count) < SIMILARITY_MIN && count / own.length < SIMILARITY_MIN * 2) continue
+      if (count / (own.length + this.#counts[id]! - count) < SIMILARITY_MIN && count / own.length < SIMILARITY_MIN * 2) continue
       const mistakes = Math.min(distance(word, term, mistakesMax), distance(stem(word), stem(term), mistakesMax))
       if (mistakes <= mistakesMax) found.set(id, NEARNESS.mistyped / Math.max(1, mistakes))
     }
