@@ -1,6 +1,7 @@
 /**
  * `npm run bench [-- --quick]`: our pair of gateways beside two plain mutual-TLS pairs, on the same service, in alternating turns.
  * `npm run bench -- core`: the core with registries of up to 10,000 members.
+ * `npm run bench -- catalog`: search of a catalog of 3,000 services.
  * `npm run bench -- capture`: our pair with capture of accesses to personal data on, against off.
  */
 import { writeFileSync } from 'node:fs'
@@ -8,6 +9,7 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchCapture, formatCaptureTable } from './capture/bench-capture.ts'
+import { benchCatalog, formatCatalogTable } from './catalog/bench-catalog.ts'
 import { startChild } from './child.ts'
 import { benchCore, formatCoreTable } from './core/bench-core.ts'
 import { measure, REQUEST_BYTES_MAX, warmUp, type Plan } from './measure.ts'
@@ -18,15 +20,16 @@ import type { Pair, SealKeyKind } from './pairs/pair.ts'
 import { startPlainPair } from './pairs/plain-pair.ts'
 import { addRows, formatTable, sizeOf, type Measured } from './report.ts'
 
-const HELP = `npm run bench [-- [core | capture] [OPTIONS]]
+const HELP = `npm run bench [-- [core | capture | catalog] [OPTIONS]]
 
   core           the core instead: time and memory of a publication, and how it answers, for 100, 1,000 and 10,000 members
   capture        what strict capture of accesses to personal data adds to an exchange, ms
+  catalog        how long a search of the catalog takes, ms, for 300 and 3,000 services
 
   --quick        1 KB alone, RSA-2048, under 90 s; of the core 100 members alone
   --rounds N     turns of each pair per row (default 3, quick 2)
   --seconds N    length of a turn (default 3, quick 2)
-  --out FILE     where the figures go (default bench/latest.json, latest-core.json, latest-capture.json)
+  --out FILE     where the figures go (default bench/latest.json, latest-core.json, latest-capture.json, latest-catalog.json)
   --help         this text`
 
 const KB = 1024
@@ -52,6 +55,10 @@ if (values.help) {
   const rows = await benchCore(values.quick ? [100] : [100, 1000, 10_000], Number(values.rounds ?? (values.quick ? 1 : 3)))
   write(values.out ?? join(import.meta.dirname, 'latest-core.json'), { rows })
   console.log(`\n${formatCoreTable(rows)}\n\nA change: from its commit to its publication in versions 2 to 6. A minute: one in which nothing changed.`)
+} else if (positionals[0] === 'catalog') {
+  const rows = benchCatalog(values.quick ? [300] : [300, 3000])
+  write(values.out ?? join(import.meta.dirname, 'latest-catalog.json'), { rows })
+  console.log(`\n${formatCatalogTable(rows)}\n\nMilliseconds of one question with facets, as everybody asks it; the index is in memory.`)
 } else if (positionals[0] === 'capture') {
   const loads = (values.quick ? [KB] : [KB, 100 * KB]).flatMap((bytes) => (values.quick ? [10] : CONNECTIONS).map((connections) => ({ bytes, connections })))
   const rows = await benchCapture(loads, turns)
