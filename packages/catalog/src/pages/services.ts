@@ -152,7 +152,7 @@ function described (service: Service, description: Description, profile: Profile
       { term: words.name, value: operation?.title ?? service.code },
       { term: 'Input', value: operation?.input === undefined ? undefined : identifier(`{${operation.input.ns}}${operation.input.local}`) },
       { term: 'Output', value: operation?.output === undefined ? undefined : identifier(`{${operation.output.ns}}${operation.output.local}`) }
-    ])}${sample === undefined ? undefined : calls(soapSnippets(service.id, sample.xml!), lang)}`
+    ])}${sample === undefined ? undefined : calls(soapSnippets(service.id, sample.xml!), service.code, lang)}`
   })
 }
 
@@ -168,19 +168,20 @@ function snippetsOf (service: Service, operation: ApiOperation, profile: Profile
   const { samples } = samplesOf(operation, profile)
   const sample = samples.find(({ expect }) => expect === 'data')
   const made = sample === undefined ? undefined : restSnippets(service.id, operation, sample)
-  return made === undefined ? undefined : calls(made, lang)
+  return made === undefined ? undefined : calls(made, operation.key, lang)
 }
 
-function calls ({ curl, typescript }: Snippets, lang: Lang): Html {
+/** @param what is called: operations of one page have blocks of their own names. */
+function calls ({ curl, typescript }: Snippets, what: string, lang: Lang): Html {
   const words = wordsOf(lang)
-  return section({ title: words.call, level: 3, lead: words.callHint, body: html`${codeBlock(lang, { label: 'curl', text: curl })}${codeBlock(lang, { label: 'TypeScript', text: typescript })}` })
+  return section({ title: words.call, level: 3, lead: words.callHint, body: html`${codeBlock(lang, { label: `curl · ${what}`, text: curl })}${codeBlock(lang, { label: `TypeScript · ${what}`, text: typescript })}` })
 }
 
-function parametersTable ({ parameters }: ApiOperation, lang: Lang): Html | undefined {
+function parametersTable ({ key, parameters }: ApiOperation, lang: Lang): Html | undefined {
   if (parameters.length === 0) return undefined
   const words = wordsOf(lang)
   return dataTable(lang, {
-    caption: words.parameters,
+    caption: `${words.parameters} · ${key}`,
     captionHidden: false,
     rows: parameters,
     columns: [
@@ -194,7 +195,7 @@ function parametersTable ({ parameters }: ApiOperation, lang: Lang): Html | unde
 
 interface FieldRow { readonly path: string, readonly type: string, readonly about: string | undefined, readonly personal: boolean }
 
-function answersOf ({ responses }: ApiOperation, lang: Lang): Html {
+function answersOf ({ key, responses }: ApiOperation, lang: Lang): Html {
   const words = wordsOf(lang)
   return html`<p class="hint">${words.answers}: ${responses.map(({ status, description }) => html`${tag(status)} ${description} `)}</p>
 ${responses.filter(({ status }) => status.startsWith('2')).flatMap(({ content }) => content.slice(0, 1)).map(({ schema }) => {
@@ -202,7 +203,7 @@ ${responses.filter(({ status }) => status.startsWith('2')).flatMap(({ content })
   return rows.length === 0
 ? undefined
 : dataTable(lang, {
-    caption: words.fields,
+    caption: `${words.fields} · ${key}`,
     captionHidden: false,
     rows,
     columns: [

@@ -102,7 +102,7 @@ function runPage (visit: Visit, report: RunReport): Html {
       : html`${actionForm({ action: at(`/versions/${versionId}/verify`), csrf, label: words.again, sign: 'check' })}${linkButton({ label: 'JSON', href: at(`${path}/report.json`) })}${linkButton({ label: 'JUnit', href: at(`${path}/report.xml`) })}${report.sealed ? linkButton({ label: words.sealed, href: at(`${path}/report.asice`), sign: 'download', download: true }) : undefined}`,
     body: html`${state === 'running' ? alert(lang, { kind: 'info', title: words.running, body: html`${words.progress(steps.done, steps.total)} <progress max="${steps.total}" value="${steps.done}" aria-label="${words.progress(steps.done, steps.total)}"></progress>` }) : undefined}
 ${stats([{ label: words.passed, value: counts.pass, status: 'ok' }, { label: words.warnings, value: counts.warn, ...counts.warn > 0 ? { status: 'warn' as const } : {} }, { label: words.failed, value: counts.fail, ...counts.fail > 0 ? { status: 'bad' as const } : {} }])}
-${GROUPS.filter((group) => groups.has(group)).map((group) => section({ title: words.group(group), body: groupBody(groups.get(group)!, visit) }))}
+${GROUPS.filter((group) => groups.has(group)).map((group) => section({ title: words.group(group), body: groupBody(words.group(group), groups.get(group)!, visit) }))}
 ${card({
  title: words.title,
 body: descriptionList(lang, [
@@ -117,7 +117,7 @@ body: descriptionList(lang, [
 }
 
 /** What is wrong stands first and whole; what passed is counted. */
-function groupBody (checks: readonly Check[], { lang }: Visit): Html {
+function groupBody (caption: string, checks: readonly Check[], { lang }: Visit): Html {
   const words = wordsOf(lang)
   const order = { fail: 0, warn: 1, notApplicable: 2, pass: 3 }
   const shown = checks.filter(({ verdict, code }) => verdict === 'fail' || verdict === 'warn' || code === 'RE-2').toSorted((a, b) => order[a.verdict] - order[b.verdict])
@@ -125,10 +125,10 @@ function groupBody (checks: readonly Check[], { lang }: Visit): Html {
   return html`${shown.length === 0
     ? undefined
     : dataTable(lang, {
-      caption: words.what,
+      caption,
       rows: shown,
       columns: [
-        { key: 'code', label: words.code, heading: true, render: ({ code }) => code },
+        { key: 'code', label: words.code, heading: true, narrow: true, render: ({ code }) => code.replace('-', '\u2011') },
         { key: 'what', label: words.what, render: ({ operation, sample, service, hint }) => html`${[operation ?? service?.split('/').slice(4).join('/'), sample].filter((part) => part !== undefined).join(' · ')}${hint === undefined ? undefined : html`<br><span class="hint">${hint[lang]}</span>`}` },
         { key: 'place', label: words.place, render: ({ place }) => place === undefined ? undefined : identifier(place) },
         { key: 'expected', label: words.expected, render: ({ expected }) => expected },

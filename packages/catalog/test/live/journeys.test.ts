@@ -99,8 +99,8 @@ t.test('a developer publishes from the pages alone, another calls by what the pa
     const env = { GATEWAY: running.gatewayUrl, CLIENT: 'TEST/GOV/1001/portal' }
     for (const [path, expected] of [[SERVICE, /"outcome":"FOUND"/], ['TEST/GOV/2002/registry/owner/v1', /2020-01-31/]] as const) {
       await page.goto(`/catalog/services/${path}`)
-      const curl = await page.getByRole('region', { name: 'curl' }).first().innerText()
-      const typescript = await page.getByRole('region', { name: 'TypeScript' }).first().innerText()
+      const curl = await page.getByRole('region', { name: /^curl/ }).first().innerText()
+      const typescript = await page.getByRole('region', { name: /^TypeScript/ }).first().innerText()
       const pasted = await run('bash', [], env, `${curl}\n`)
       t.equal(pasted.code, 0, pasted.text)
       t.match(pasted.text, expected, 'curl')
