@@ -8,7 +8,8 @@ import { startDemo } from './federation.ts'
 import { createFront } from './front/index.ts'
 import { localhost, PORTS } from './plan/index.ts'
 import { proveExchanges } from './proofs.ts'
-import { accountTable, allHeld, decisionTable, outcomeTable, proofTable, requestTable } from './table.ts'
+import { publishInterfaces } from './publications.ts'
+import { accountTable, allHeld, decisionTable, outcomeTable, proofTable, publicationTable, requestTable } from './table.ts'
 
 const started = performance.now()
 
@@ -56,6 +57,7 @@ await runCli({
     const { approved } = federation
     const decisions = await agree(federation)
     say(`${decisions.length} agreements concluded: sealed by both sides at their own gateways`)
+    const published = await publishInterfaces(say)
     const stage = await Stage.open(DEMONSTRATIONS, { federation, folder })
     await using front = await createFront(stage)
     await front.listen({ host: '127.0.0.1', port: PORTS.front })
@@ -64,9 +66,9 @@ await runCli({
     const proofs = await proveExchanges(outcomes, join(folder, 'proofs'), federation.trustFolder, say)
     const accounts = options.once === true ? await runAll(stage) : []
     if (approved.length > 0) console.log(`\n${requestTable(approved)}`)
-    console.log(`\n${decisionTable(decisions)}\n\n${outcomeTable(outcomes)}\n\n${proofTable(proofs)}\n`)
+    console.log(`\n${decisionTable(decisions)}\n\n${publicationTable(published)}\n\n${outcomeTable(outcomes)}\n\n${proofTable(proofs)}\n`)
     if (accounts.length > 0) console.log(`${accountTable(accounts)}\n`)
-    const held = allHeld({ requests: approved, decisions, outcomes, proofs, accounts })
+    const held = allHeld({ requests: approved, decisions, published, outcomes, proofs, accounts })
     say(held
       ? `everything held: ${approved.length} requests approved, ${outcomes.length} exchanges, ${proofs.length} sealed records verified${accounts.length === 0 ? '' : `, ${accounts.length} demonstrations`}`
       : 'NOT everything held: see the rows marked NOT or FAILED')

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import fastify from 'fastify'
 import { runCli, untilSignal } from '@trembita/daemon'
 import { startCreditBureau } from '@trembita/example-credit-bureau'
@@ -6,15 +7,24 @@ import { startDisplacedPersonsRegistry } from '@trembita/example-displaced-perso
 import { startEdrRegistry } from '@trembita/example-edr-registry'
 import type { InformationSystem } from '@trembita/example-information-system'
 import { startPersonnelRegistry } from '@trembita/example-personnel-registry'
+import { startQualityMonitoring } from '@trembita/example-quality-monitoring'
+import { startQueueSystem } from '@trembita/example-queue-system'
 import { startTaxRegistry } from '@trembita/example-tax-registry'
 import { clientId, localhost, PORTS, PURPOSES } from './plan/index.ts'
 
+interface Surroundings {
+  /** Master key of pseudonyms. */
+  readonly pseudonymKey: Uint8Array
+  /** Of the registers that keep something, a folder each below. */
+  readonly dataFolder: string
+}
+
 /** The registers that the demonstration may stop and start again while everything runs. */
-type Starter = (pseudonymKey: Uint8Array) => Promise<Pick<InformationSystem, 'url' | 'close'>>
+type Starter = (surroundings: Surroundings) => Promise<Pick<InformationSystem, 'url' | 'close'>>
 
 const STARTERS: Readonly<Record<string, Starter>> = {
-  edr: (pseudonymKey) => startEdrRegistry({ port: PORTS.edr, log: true, pseudonymKey }),
-  tax: (pseudonymKey) => startTaxRegistry({ port: PORTS.tax, log: true, pseudonymKey }),
+  edr: ({ pseudonymKey }) => startEdrRegistry({ port: PORTS.edr, log: true, pseudonymKey }),
+  tax: ({ pseudonymKey }) => startTaxRegistry({ port: PORTS.tax, log: true, pseudonymKey }),
   'displaced-persons': () => startDisplacedPersonsRegistry({ port: PORTS.displacedPersons, log: true }),
   bureau: () => startCreditBureau({
     port: PORTS.bureau,
@@ -22,7 +32,9 @@ const STARTERS: Readonly<Record<string, Starter>> = {
     service: `${clientId('tax', 'DRFO')}/checkRnokpp`,
     purpose: PURPOSES.bureau
   }),
-  personnel: () => startPersonnelRegistry({ port: PORTS.personnel, log: true })
+  personnel: () => startPersonnelRegistry({ port: PORTS.personnel, log: true }),
+  queue: ({ dataFolder }) => startQueueSystem({ port: PORTS.queue, dataFolder: join(dataFolder, 'queue'), log: true }),
+  quality: ({ dataFolder }) => startQualityMonitoring({ port: PORTS.quality, dataFolder: join(dataFolder, 'quality'), log: true })
 }
 
 /**
@@ -34,12 +46,12 @@ await runCli({
   version: '0.1.0',
   summary: 'Runs the example registers of the demonstration.',
   takesConfig: false,
-  options: { 'pseudonym-key': { type: 'string', placeholder: 'FILE', description: 'master key of pseudonyms, 32 bytes' } },
+  options: { 'pseudonym-key': { type: 'string', placeholder: 'FILE', description: 'master key of pseudonyms, 32 bytes' }, data: { type: 'string', placeholder: 'DIR', description: 'where registers keep what they are told' } },
   main: async ({ options }) => {
-    const pseudonymKey = new Uint8Array(await readFile(String(options['pseudonym-key'])))
+    const surroundings = { pseudonymKey: new Uint8Array(await readFile(String(options['pseudonym-key']))), dataFolder: String(options.data) }
     const running = new Map<string, Pick<InformationSystem, 'url' | 'close'>>()
     const start = async (name: string): Promise<void> => {
-      if (!running.has(name)) running.set(name, await STARTERS[name]!(pseudonymKey))
+      if (!running.has(name)) running.set(name, await STARTERS[name]!(surroundings))
     }
     const stop = async (name: string): Promise<void> => {
       const system = running.get(name)

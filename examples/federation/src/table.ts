@@ -3,6 +3,7 @@ import type { Decision } from './decisions.ts'
 import type { Account } from './demonstrations/index.ts'
 import type { Outcome } from './exchanges.ts'
 import type { Proof } from './proofs.ts'
+import type { Published } from './publications.ts'
 
 type Row = readonly string[]
 
@@ -41,6 +42,11 @@ export function decisionTable (decisions: readonly Decision[]): string {
   return print(['', 'decision', 'came of it', 'within'], decisions.map(({ title, got, expected, tookMs }) => [got === expected ? 'ok' : 'NOT', title, got, `${(tookMs / 1000).toFixed(1)} s`]))
 }
 
+/** Interfaces that the catalog verified and published. */
+export function publicationTable (published: readonly Published[]): string {
+  return print(['', 'interface in the catalog', 'state'], published.map(({ name, state }) => [state === 'published' ? 'ok' : 'NOT', name, state]))
+}
+
 /** Demonstrations, step by step. */
 export function accountTable (accounts: readonly Account[]): string {
   const rows = accounts.flatMap(({ id, steps, failure }) => [
@@ -54,18 +60,20 @@ export function accountTable (accounts: readonly Account[]): string {
 export interface Results {
   readonly requests: readonly ApprovedRequest[]
   readonly decisions: readonly Decision[]
+  readonly published: readonly Published[]
   readonly outcomes: readonly Outcome[]
   readonly proofs: readonly Proof[]
   readonly accounts: readonly Account[]
 }
 
 /** Whether everything that was promised holds: requests signed, decisions followed, outcomes as expected, every record verified, no foreign tool in disagreement, each demonstration as told. */
-export function allHeld ({ requests, decisions, outcomes, proofs, accounts }: Results): boolean {
+export function allHeld ({ requests, decisions, published, outcomes, proofs, accounts }: Results): boolean {
   const complete = outcomes.filter((outcome) => outcome.complete).length
   // Request and response, at each of two gateways; of a refused exchange the consumer's request.
   const expected = complete * 4 + (outcomes.length - complete)
   return requests.every(({ status, signatures = [] }) => status === 'APPROVED' && signatures.length > 0 && signatures.every(({ valid }) => valid)) &&
     decisions.every(({ got, expected: wanted }) => got === wanted) &&
+    published.every(({ state }) => state === 'published') &&
     outcomes.every(({ got, expected: wanted }) => got === wanted) &&
     proofs.length === expected &&
     proofs.every(({ verified, foreign }) => verified && foreign.xmlsec1 !== false && foreign.timestamp !== false && foreign.ocsp !== false) &&

@@ -5,6 +5,7 @@ import { refusals } from './d7-refusals.ts'
 import type { Demonstration } from './demonstration.ts'
 
 export type { Account, Demonstration, Step, StepLink, Words, World } from './demonstration.ts'
+export { attributeOf, ScriptedPerson, type SeenPage, textOfPage } from './scripted-person.ts'
 export { Stage } from './stage.ts'
 
 /** The stories that run live. */

@@ -19,6 +19,8 @@ export interface Settings {
   readonly portal: string
   readonly cabinet: string
   readonly office: string
+  /** Folder of the registers. */
+  readonly registers: string
   /** Folder of the witness of the log. */
   readonly witness: string
 }
@@ -43,6 +45,7 @@ export async function writeSettings (folder: string): Promise<Settings> {
     portal: await writePortal(portal),
     cabinet: await writeCabinet(join(folder, 'cabinet'), { pseudonymKey, portalFolder: portal }),
     office: await writeOffice(join(folder, 'office')),
+    registers: join(folder, 'registers'),
     witness
   }
 }
