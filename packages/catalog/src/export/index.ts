@@ -1,0 +1,6 @@
+export { dcatThings, type PublicEntries } from './dcat.ts'
+export { Identifiers } from './identifiers.ts'
+export { toJsonLd } from './json-ld.ts'
+export { exportRoutes } from './routes.ts'
+export { toTurtle } from './turtle.ts'
+export { expand, PREFIXES, type Name, type Thing, type Value } from './vocabulary.ts'
