@@ -13,7 +13,7 @@ import { CurrentConfiguration } from './configuration/index.ts'
 import { openCatalogStore } from './db/index.ts'
 import { Entries } from './entry/index.ts'
 import { GatewayClient } from './exchange/index.ts'
-import { endBrokenRuns, Harvest } from './harvest/index.ts'
+import { endBrokenRuns, FollowedSuspensions, Harvest } from './harvest/index.ts'
 import { Probes } from './health/index.ts'
 import type { Parts } from './parts.ts'
 import { CatalogSearch } from './search/index.ts'
@@ -113,8 +113,10 @@ async function listenForReports (address: { readonly host: string, readonly port
 const FIRST_HARVEST_MS = 2000
 const FIRST_PROBE_MS = 20_000
 const FOLLOW_SECONDS = 30
+/** One cycle of the configuration. */
+const SUSPENSION_SECONDS = 60
 
-function startTimers (config: CatalogConfig, { harvest, resources, probes, access }: Parts, log: Logger, closer: Closer): void {
+function startTimers (config: CatalogConfig, { store, clock, configuration, harvest, resources, probes, access }: Parts, log: Logger, closer: Closer): void {
   const repeat = (name: string, seconds: number, afterMs: number, work: () => Promise<unknown>): void => {
     closer.use(name, new Repeating(name, seconds, work, log)).start(afterMs)
   }
@@ -122,6 +124,8 @@ function startTimers (config: CatalogConfig, { harvest, resources, probes, acces
     await harvest.run()
     await resources.takeStatus()
   })
+  const suspensions = new FollowedSuspensions()
+  repeat('suspensions', config.probeSeconds === 0 ? 0 : SUSPENSION_SECONDS, FIRST_PROBE_MS, async () => await suspensions.follow(store, await configuration.get(true), clock.now()))
   repeat('probes', config.probeSeconds, FIRST_PROBE_MS, () => probes.run())
   repeat('access requests', config.probeSeconds === 0 ? 0 : FOLLOW_SECONDS, FIRST_PROBE_MS, () => access.follow())
 }

@@ -106,8 +106,11 @@ export class Entries {
     return await this.#interfaces(viewer, 'WHERE i.resource_id = ?', resourceId)
   }
 
+  /** By service. A suspension shows as soon as the signed configuration says it, before the next probe. */
   async health (): Promise<ReadonlyMap<string, ServiceHealth>> {
-    const rows = await this.#store.all<HealthRow>('SELECT service_id, state, since, checked_at, cause, latency_ms FROM service_health')
+    const rows = await this.#store.all<HealthRow>(
+      `SELECT h.service_id, CASE WHEN o.status = 'suspended' OR u.suspended = 1 THEN 'suspended' ELSE h.state END AS state, h.since, h.checked_at, h.cause, h.latency_ms
+       FROM service_health h LEFT JOIN service s ON s.id = h.service_id LEFT JOIN subsystem u ON u.id = s.subsystem_id LEFT JOIN organisation o ON o.id = u.organisation_id`)
     return new Map(rows.map((row) => [row.service_id, toHealth(row)]))
   }
 

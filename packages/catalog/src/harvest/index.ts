@@ -1,2 +1,2 @@
 export { Harvest, type HarvestDeps, type HarvestedService, type HarvestSummary } from './harvest.ts'
-export { endBrokenRuns, keepMembers, organisationOf } from './keep.ts'
+export { endBrokenRuns, FollowedSuspensions, keepMembers, organisationOf } from './keep.ts'

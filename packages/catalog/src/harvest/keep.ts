@@ -1,4 +1,4 @@
-import type { SqlWriter } from '@trembita/daemon/store'
+import type { SqlStore, SqlWriter } from '@trembita/daemon/store'
 import { formatClientId, formatServiceId, memberOf, type ClientId } from '@trembita/protocol/identifiers'
 import type { SignedConfiguration } from '../configuration/index.ts'
 import { recordEvent } from '../db/index.ts'
@@ -38,6 +38,20 @@ export async function keepMembers (tx: SqlWriter, configuration: SignedConfigura
     await tx.run('UPDATE subsystem SET removed_at = ? WHERE id = ?', now, id)
     await tx.run('UPDATE service SET removed_at = ? WHERE subsystem_id = ? AND removed_at IS NULL', now, id)
     await recordEvent(tx, { at, actor: 'system', action: 'subsystem.removed', object: { kind: 'subsystem', id } })
+  }
+}
+
+/** Takes over suspensions when they are others than before: cheap enough to be asked every minute. */
+export class FollowedSuspensions {
+  #last = ''
+
+  /** @returns whether anything has changed. */
+  async follow (store: SqlStore, configuration: SignedConfiguration, at: Date): Promise<boolean> {
+    const now = JSON.stringify(configuration.suspensions.map(({ number }) => number))
+    if (now === this.#last) return false
+    await store.write((tx) => keepMembers(tx, configuration, at))
+    this.#last = now
+    return true
   }
 }
 
