@@ -38,8 +38,10 @@ export function restSnippets (serviceId: string, operation: ApiOperation, sample
       ...text === undefined ? [] : [`  --data ${shell(text)}`]
     ].join('\n'),
     typescript: [
-      `const gateway = process.env.GATEWAY ?? '${GATEWAY}'`,
-      `const client = process.env.CLIENT ?? '${client}'`,
+      'import { env } from \'node:process\'',
+      '',
+      `const gateway = env.GATEWAY ?? '${GATEWAY}'`,
+      `const client = env.CLIENT ?? '${client}'`,
       '',
       `const response = await fetch(gateway + ${JSON.stringify(path)}, {`,
       `  method: '${method}',`,
@@ -73,8 +75,10 @@ export function soapSnippets (serviceId: string, body: string): Snippets {
       'XML'
     ].join('\n'),
     typescript: [
-      `const gateway = process.env.GATEWAY ?? '${GATEWAY}'`,
-      `const [instance, memberClass, member, subsystem] = (process.env.CLIENT ?? '${instance}/GOV/00000000/SUBSYSTEM').split('/')`,
+      'import { env } from \'node:process\'',
+      '',
+      `const gateway = env.GATEWAY ?? '${GATEWAY}'`,
+      `const [instance, memberClass, member, subsystem] = (env.CLIENT ?? '${instance}/GOV/00000000/SUBSYSTEM').split('/')`,
       '',
       'const response = await fetch(gateway, {',
       '  method: \'POST\',',
