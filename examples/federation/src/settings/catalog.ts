@@ -18,7 +18,7 @@ export async function writeCatalog (folder: string, keys: { readonly coreKey: st
     exchange: { host, port: PORTS.catalogReports, serviceCode: 'report' },
     core: { url: localhost(PORTS.core.admin), keyFile: keys.coreKey },
     gateways: Object.entries(GATEWAY_OF).map(([member, code]) => ({ organisation: `GOV/${member}`, url: localhost(GATEWAYS[code]!.console), keyFile: keys.gatewayKey(code) })),
-    harvestSeconds: 30,
-    probeSeconds: 20
+    harvestSeconds: 120,
+    probeSeconds: 60
   })
 }

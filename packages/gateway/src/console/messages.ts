@@ -41,6 +41,16 @@ export function exchangePath (requestId: string): string {
   return `/messages/exchanges/${encodeURIComponent(requestId)}`
 }
 
+/** Of an id in the list; the page of the exchange has it whole. */
+const QUERY_ID_SHOWN = 18
+
+/** Subsystem and service in front, whose they are below: identifiers in full would fill six lines of a row. */
+function partiesCell ({ client_id: client, service_id: service }: MessageRecord): Html {
+  const [, clientClass, clientMember, clientSubsystem = ''] = client.split(':')
+  const [, providerClass, providerMember, ...rest] = shownService(service).split(/[:/]/)
+  return html`<div>${identifier(clientSubsystem === '' ? clientMember ?? client : clientSubsystem)} → ${identifier(rest.join('/'))}</div><div class="hint">${clientClass}/${clientMember} → ${providerClass}/${providerMember}</div>`
+}
+
 /** Search of the message log. */
 export function messagePages (console: Console): void {
   console.get('/messages', listPage)
@@ -79,8 +89,8 @@ async function listPage (visit: Visit): Promise<Html> {
       columns: [
         { key: 'at', label: words.at, heading: true, render: (row) => html`<a href="${exchangePath(row.request_id)}">${dateTime(row.at, lang)}</a>` },
         { key: 'direction', label: words.direction, narrow: true, render: (row) => html`${tag(words.directions(row.direction))}` },
-        { key: 'party', label: words.party, render: (row) => html`${identifier(row.client_id)}<div class="hint">→ ${identifier(shownService(row.service_id))}</div>` },
-        { key: 'query', label: words.queryId, render: (row) => identifier(row.query_id) },
+        { key: 'party', label: words.party, render: partiesCell },
+        { key: 'query', label: words.queryId, render: ({ query_id: id }) => html`<span title="${id}">${identifier(id.length > QUERY_ID_SHOWN ? `${id.slice(0, QUERY_ID_SHOWN)}…` : id)}</span>` },
         { key: 'state', label: words.state, narrow: true, render: (row) => recordState(lang, row.status) }
       ]
     })}<div class="actions">${query.before === undefined ? undefined : linkButton({ label: words.first, href: address('') })}${found.next === undefined ? undefined : linkButton({ label: words.next, href: address(found.next), sign: 'right' })}</div>`)}`
