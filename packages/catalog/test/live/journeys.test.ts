@@ -94,6 +94,35 @@ t.test('a developer publishes from the pages alone, another calls by what the pa
     await checkPage(t, look.page, 'interface')
   })
 
+  await t.test('a consumer asks for access, the provider decides (TR-9b)', async (t) => {
+    const consumer = await signIn(/Споживач/)
+    await consumer.goto('/catalog/interfaces')
+    await consumer.getByRole('link', { name: 'Транспортні засоби за номером' }).click()
+    await consumer.getByRole('link', { name: 'Запитати доступ' }).click()
+    await checkPage(t, consumer, 'access-new')
+    await consumer.getByLabel('Код мети').fill('P1')
+    await consumer.getByLabel('Мета', { exact: true }).fill('Надання послуг')
+    await consumer.getByLabel('Правова підстава мети').fill('постанова № 606')
+    await consumer.getByLabel('Поля відповіді').fill('/outcome\n/vehicle')
+    await consumer.getByLabel('Навіщо потрібні дані').fill('Перевірка транспортного засобу заявника')
+    await consumer.getByLabel('Контактний підрозділ').fill('Відділ послуг')
+    await consumer.getByRole('button', { name: 'Надіслати запит' }).click()
+    await consumer.getByText('Запит надіслано постачальнику.').waitFor()
+    t.equal(await consumer.getByRole('button', { name: 'Погодити' }).count(), 0, 'nobody decides their own')
+    await checkPage(t, consumer, 'access')
+    await publisher.goto('/catalog/access')
+    await checkPage(t, publisher, 'access-list')
+    await publisher.getByRole('link', { name: 'TEST/GOV/1001/portal' }).click()
+    await publisher.getByRole('button', { name: 'Погодити' }).click()
+    await publisher.getByText('Запит погоджено.').waitFor()
+    for (const [path, name] of [['/catalog/resources/new', 'resource-new'], ['/catalog/my', 'my-published']] as const) {
+      await publisher.goto(path)
+      await checkPage(t, publisher, name)
+    }
+    await admin.goto('/catalog/status')
+    await checkPage(t, admin, 'status-admin')
+  })
+
   await t.test('the calls of a service page run as they are pasted', async (t) => {
     const { page } = await browser.open(origin)
     const env = { GATEWAY: running.gatewayUrl, CLIENT: 'TEST/GOV/1001/portal' }
