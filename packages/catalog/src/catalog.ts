@@ -67,6 +67,7 @@ async function compose (config: CatalogConfig, log: Logger, { anchor: given, ori
     clock,
     log: log.child({ part: 'verification' }),
     validDays: config.validDays,
+    environment: config.environment,
     seal: exchange === undefined ? undefined : async (id) => { await sealReport({ store, gateway, serviceCode: exchange.serviceCode }, id) }
   }))
   const harvest = new Harvest({ store, configuration, gateway, clock, log: log.child({ part: 'harvest' }) })

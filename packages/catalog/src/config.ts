@@ -31,6 +31,8 @@ export interface CatalogConfig {
   readonly harvestSeconds: number
   /** Seconds between rounds of probes; 0: on demand only. */
   readonly probeSeconds: number
+  /** `test`: verification may try operations that change something, by the samples given; default `production`: never. */
+  readonly environment?: 'test' | 'production' | undefined
   /** Days for which a passed verification may be published on. */
   readonly validDays: number
   /** Takes up agreements. */
@@ -103,6 +105,7 @@ export function readCatalogConfig (path: string, env: Readonly<Record<string, st
     gateway: root.section('gateway', readGateway),
     harvestSeconds: root.integer('harvestSeconds', 3600, { min: 0, max: 604_800 }),
     probeSeconds: root.integer('probeSeconds', 300, { min: 0, max: 86_400 }),
+    environment: root.oneOf('environment', ['production', 'test'] as const, 'production'),
     validDays: root.integer('validDays', 7, { min: 1, max: 365 }),
     core: root.optional('core', (name) => root.section(name, readAdmin)),
     gateways: new Map(root.optional('gateways', (name) => root.list(name, (one) => [one.string('organisation'), readAdmin(one)] as const)) ?? []),

@@ -28,6 +28,8 @@ export interface RunContext {
   readonly configuration: SignedConfiguration
   readonly gateway: GatewayClient
   readonly clock: Clock
+  /** A test environment: operations that change something may be tried, by the samples given. */
+  readonly allowsUnsafe: boolean
   add (...checks: readonly Check[]): void
 }
 

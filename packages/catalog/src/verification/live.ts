@@ -27,6 +27,7 @@ function restSteps (subject: Subject, operations: readonly ApiOperation[], conte
   return operations.flatMap((operation): Step[] => {
     const { samples, forbidden, safe } = samplesOf(operation, context.profile)
     const about = { service: subject.name, operation: operation.key }
+    if (!safe && samples.length > 0 && !context.allowsUnsafe) return [{ name: operation.key, run: async () => { context.add({ code: 'CF-7', verdict: 'warn', ...about, observed: 'changes something: tried in the test environment alone', hint: { uk: 'Перевірте цю операцію в каталозі тестового середовища.', en: 'Verify this operation in the catalog of the test environment.' } }) } }]
     if (samples.length === 0) return [{ name: operation.key, run: async () => { context.add(withoutSample(about, forbidden, safe)) } }]
     return samples.map((sample): Step => ({ name: `${operation.key} ${sample.name}`, run: async () => { await callRest(subject, operation, sample, context, seen) } }))
   })
