@@ -41,7 +41,7 @@ async function join (person: ScriptedPerson, tell: (step: Step) => void): Promis
   const exchangeId = UUID.exec(textOfPage(page.html).split('Обмін ').at(-1) ?? '')?.[0]
   tell({
     title: { uk: 'ЄДР через шлюзи: справу зареєстровано; відповідь збережено з доказом', en: 'The register, through gateways: registered; the answer is kept with its proof' },
-    said: plain(/Підсумок (\S+)/.exec(textOfPage(page.html))?.[1] ?? ''),
+    said: plain(excerpt(textOfPage(page.html), 'Підсумок')),
     ok: textOfPage(page.html).includes('ЄДР підтвердив реєстрацію'),
     tookMs: Math.round(performance.now() - started),
     links: [link(page.url.href, 'Перевірка в кабінеті', 'The check in the cabinet'), ...exchangeId === undefined ? [] : [recordLink('office', exchangeId), recordLink('justice', exchangeId)], catalogLink(`${clientId('justice', 'EDR')}/subjectByCode`)]

@@ -90,7 +90,8 @@ async function seenByCitizen (citizen: ScriptedPerson, exchangeId: string, answe
   const ok = text.includes('Бюро кредитних історій') && text.includes('Перевірка особи перед укладенням кредитного договору')
   tell({
     title: { uk: 'Особа бачить: хто, коли, навіщо, на якій підставі', en: 'The person sees who, when, why and on what ground' },
-    said: { uk: 'Бюро кредитних історій — перевірка особи перед укладенням кредитного договору, Закон № 2704-IV', en: 'Credit bureau: check of a person before a credit contract, law 2704-IV' },
+    // In the words of the page itself, which the person reads in Ukrainian.
+    said: plain(text.slice(text.indexOf('Хто звернувся'), text.indexOf('Для перевірки й листування'))),
     ok: eventId !== undefined && ok,
     tookMs: Math.round(performance.now() - answeredAt),
     links: eventId === undefined ? [] : [{ label: { uk: 'Запис у моніторі', en: 'Entry in the monitor' }, href: `${MONITOR}/accesses/${eventId}` }]

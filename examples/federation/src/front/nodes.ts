@@ -24,7 +24,7 @@ export interface GatewayNode extends FederationNode {
 
 export const CENTRE: readonly FederationNode[] = [
   { id: 'core', name: { uk: 'Ядро', en: 'Core' }, about: { uk: 'учасники, довіра, договори, зупинення', en: 'members, trust, agreements, suspension' }, href: localhost(PORTS.core.admin), health: localhost(PORTS.core.admin, '/health/ready') },
-  { id: 'catalog', name: { uk: 'Каталог', en: 'Catalog' }, about: { uk: 'знайти сервіс, прочитати опис, просити доступ', en: 'find a service, read it, ask for access' }, href: localhost(PORTS.core.admin, '/catalog'), health: localhost(PORTS.core.admin, '/catalog/health') },
+  { id: 'catalog', name: { uk: 'Каталог', en: 'Catalog' }, about: { uk: 'знайти сервіс, прочитати опис, просити доступ', en: 'find a service, read it, ask for access' }, href: localhost(PORTS.core.admin, '/catalog'), health: localhost(PORTS.core.admin, '/catalog/api/v1/status') },
   { id: 'monitor', name: { uk: 'Монітор доступу', en: 'Access monitor' }, about: { uk: 'хто, коли й навіщо дивився мої дані', en: 'who looked at my data, when and why' }, href: localhost(PORTS.monitor.portal), health: localhost(PORTS.monitor.admin, '/health/ready') },
   { id: 'identity', name: { uk: 'Ідентифікація', en: 'Identification' }, about: { uk: 'особи для показу, без паролів', en: 'persons to try with, no passwords' }, health: localhost(PORTS.identityProvider, '/.well-known/openid-configuration') }
 ]
