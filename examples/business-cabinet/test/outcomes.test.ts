@@ -68,6 +68,21 @@ t.test('each outcome is kept with its exchange, and no gap becomes a zero (UP-12
     t.equal((await cabinet.analysis.history(ref)).filter(({ register }) => register === 'EDR').length, 1)
     t.equal((await cabinet.offers.list(ref)).length, (await cabinet.programmes.list()).length)
   })
+
+  await t.test('the proof of a question about several people is nobody\'s to take: it holds what a register says of the others (UP-10a)', async (t) => {
+    const [f01, f02] = [await refOf(cabinet, 'f01'), await refOf(cabinet, 'f02')]
+    await cabinet.analysis.askNow(f01)
+    await cabinet.worker.kick()
+    const alone = (await cabinet.analysis.answers(f01)).latest.TAX!
+    t.ok((await cabinet.analysis.ownExchanges(f01)).has(alone.exchangeId))
+    t.notOk((await cabinet.analysis.ownExchanges(f02)).has(alone.exchangeId))
+    await cabinet.analysis.askNow(f01)
+    await cabinet.analysis.askNow(f02)
+    await cabinet.worker.kick()
+    const shared = (await cabinet.analysis.answers(f01)).latest.TAX!
+    t.equal(shared.exchangeId, (await cabinet.analysis.answers(f02)).latest.TAX!.exchangeId, 'one exchange for both')
+    t.notOk((await cabinet.analysis.ownExchanges(f01)).has(shared.exchangeId))
+  })
 })
 
 t.test('a register that is down is an outage and never an absence; it is asked again and then answers (UP-12)', async (t) => {

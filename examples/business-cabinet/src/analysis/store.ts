@@ -162,6 +162,12 @@ export class AnalysisStore {
     return (await this.store.all<AnswerRow>(`SELECT ${ANSWER} FROM answer WHERE ref = ? ORDER BY received_at DESC`, ref)).map(toAnswer)
   }
 
+  /** Exchanges of a person's answers that were about nobody else: batches hold what registers say of others. */
+  async ownExchanges (ref: string): Promise<ReadonlySet<string>> {
+    const rows = await this.store.all<{ id: string }>('SELECT DISTINCT e.id FROM answer a JOIN exchange e ON e.id = a.exchange_id WHERE a.ref = ? AND e.subjects = 1', ref)
+    return new Set(rows.map(({ id }) => id))
+  }
+
   /** How many exchanges ended how, by register; for the report. */
   async exchangeCounts (): Promise<{ register: Register, result: ExchangeResult, count: number }[]> {
     return await this.store.all('SELECT register, result, COUNT(*) AS count FROM exchange GROUP BY register, result ORDER BY register, result')

@@ -68,6 +68,7 @@ export const cabinetWordsOf = texts({
     exchange: 'Обмін',
     proof: 'Запис у журналі шлюзу',
     download: 'Завантажити доказ',
+    sharedProof: 'Цей запит стосувався й інших учасників, тому його доказ зберігає шлюз.',
     checksum: 'Контрольна сума',
     fieldColumn: 'Відомості',
     field: (field: string): string => ({
@@ -172,6 +173,7 @@ export const cabinetWordsOf = texts({
     exchange: 'Exchange',
     proof: 'Record in the gateway\'s log',
     download: 'Download the proof',
+    sharedProof: 'This question was about other participants too, so its proof stays with the gateway.',
     checksum: 'Checksum',
     fieldColumn: 'Data',
     field: (field: string): string => ({

@@ -121,7 +121,7 @@ function answerFacts ({ lang }: Visit, { exchangeId, answer, answeredAt }: JoinC
     ...data?.stateText === undefined ? [] : [{ term: words.recordState, value: data.stateText }],
     ...answer === undefined ? [] : [{ term: words.source, value: answer.source.register }],
     ...answeredAt === undefined ? [] : [{ term: words.asked, value: dateTime(answeredAt, lang) }],
-    { term: words.exchange, value: identifier(exchangeId), hint: proofLinks(lang, exchangeId, proofHref(exchangeId)) }
+    { term: words.exchange, value: identifier(exchangeId), hint: proofLinks(lang, exchangeId, proofHref(exchangeId), true) }
   ])
 }
 

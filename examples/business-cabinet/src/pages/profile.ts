@@ -16,12 +16,16 @@ const REFRESH_SECONDS = 10
 /** How often a person may ask the registers by hand. */
 const ASK_EVERY_SECONDS = 60
 
+/** What proves an exchange, as far as this person may have it. */
+type ProofOf = (lang: Lang, exchangeId: string) => Html
+
 /** What each register said, in words: found, partial, absent, contradicting; and an outage as an outage (UP-12). */
 export function profilePages ({ cabinet, proofHref, get, post }: Pages): void {
   const access = [ROLES.entrepreneur]
   get('/cabinet/profile', access, participantsOnly(cabinet, async (visit, { ref }) => {
     const [{ latest }, questions] = [await cabinet.analysis.answers(ref), await cabinet.analysis.questions(ref)]
-    return profilePage(visit, latest, questions, proofHref)
+    const own = await cabinet.analysis.ownExchanges(ref)
+    return profilePage(visit, latest, questions, (lang, id) => proofLinks(lang, id, proofHref(id), own.has(id)))
   }))
   post('/cabinet/profile', access, participantsOnly(cabinet, async (_visit, { ref }) => {
     const [{ latest }, questions] = [await cabinet.analysis.answers(ref), await cabinet.analysis.questions(ref)]
@@ -34,7 +38,7 @@ export function profilePages ({ cabinet, proofHref, get, post }: Pages): void {
   }))
 }
 
-function profilePage (visit: Visit, latest: Partial<Readonly<Record<Register, KeptAnswer>>>, questions: readonly QuestionState[], proofHref: Pages['proofHref']): Html {
+function profilePage (visit: Visit, latest: Partial<Readonly<Record<Register, KeptAnswer>>>, questions: readonly QuestionState[], proofOf: ProofOf): Html {
   const { lang, csrf, page } = visit
   const words = wordsOf(lang)
   return page({
@@ -42,11 +46,11 @@ function profilePage (visit: Visit, latest: Partial<Readonly<Record<Register, Ke
     lead: words.profileLead,
     actions: actionForm({ action: '/cabinet/profile', csrf, label: words.refresh }),
     ...REGISTERS.some((register) => latest[register] === undefined) ? { refreshSeconds: REFRESH_SECONDS } : {},
-    body: html`<div class="grid">${REGISTERS.map((register) => registerCard(lang, register, latest[register], questions.find((one) => one.register === register), proofHref))}</div>`
+    body: html`<div class="grid">${REGISTERS.map((register) => registerCard(lang, register, latest[register], questions.find((one) => one.register === register), proofOf))}</div>`
   })
 }
 
-function registerCard (lang: Lang, register: Register, answer: KeptAnswer | undefined, question: QuestionState | undefined, proofHref: Pages['proofHref']): Html {
+function registerCard (lang: Lang, register: Register, answer: KeptAnswer | undefined, question: QuestionState | undefined, proofOf: ProofOf): Html {
   const words = wordsOf(lang)
   const at = question === undefined ? '' : formatDateTime(question.dueAt, lang)
   return card({
@@ -54,11 +58,11 @@ function registerCard (lang: Lang, register: Register, answer: KeptAnswer | unde
     ...answer === undefined ? {} : { actions: statusBadge(OUTCOMES[answer.outcome], words.outcome(answer.outcome)) },
     body: html`${question?.problem === 'unavailable' ? alert(lang, { kind: 'warn', title: words.outage, body: `${words.outageBody(at)}${answer === undefined ? '' : ` ${words.outageKept}`}` }) : undefined}${question?.problem === 'refused' ? alert(lang, { kind: 'bad', title: words.refused, body: words.refusedBody(at) }) : undefined}${answer === undefined
       ? question?.problem === undefined ? html`<p><strong>${words.notYet}</strong></p><p>${words.notYetBody}</p>` : undefined
-      : answerBody(lang, answer, at, proofHref)}`
+      : answerBody(lang, answer, at, proofOf)}`
   })
 }
 
-function answerBody (lang: Lang, answer: KeptAnswer, nextAt: string, proofHref: Pages['proofHref']): Html {
+function answerBody (lang: Lang, answer: KeptAnswer, nextAt: string, proofOf: ProofOf): Html {
   const words = wordsOf(lang)
   const { register, outcome, exchangeId, damaged } = answer
   return html`${damaged ? alert(lang, { kind: 'bad', title: words.damaged, body: words.damagedBody }) : undefined}<p>${words.outcomeBody(outcome)}</p>${dataTable(lang, {
@@ -71,7 +75,7 @@ function answerBody (lang: Lang, answer: KeptAnswer, nextAt: string, proofHref: 
   })}${descriptionList(lang, [
     { term: words.receivedAt, value: dateTime(answer.receivedAt, lang), hint: html`${words.asOf} ${dateTime(answer.asOf, lang)}, ${answer.source}` },
     { term: words.nextAsk, value: nextAt },
-    { term: words.exchange, value: identifier(exchangeId), hint: proofLinks(lang, exchangeId, proofHref(exchangeId)) },
+    { term: words.exchange, value: identifier(exchangeId), hint: proofOf(lang, exchangeId) },
     ...answer.checksum === null ? [] : [{ term: words.checksum, value: identifier(answer.checksum.slice(0, 16)) }],
     ...outcome === 'FOUND' ? [] : [{ term: words.correct, value: words.correctBody(register) }]
   ])}`

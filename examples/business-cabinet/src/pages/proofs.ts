@@ -3,7 +3,10 @@ import type { Cabinet } from '../cabinet.ts'
 import { cabinetWordsOf as wordsOf } from './cabinet-texts.ts'
 import { ROLES, type Pages } from './frame.ts'
 
-/** Proofs of a person's own exchanges, for download: containers that anybody can verify, by tools that are not ours (UP-12). */
+/**
+ * Proofs of a person's own exchanges, for download: containers that anybody can verify, by tools that are not ours (UP-12). A container
+ * is whole or nothing, so one that speaks of other people too stays with the gateway.
+ */
 export function proofPages ({ cabinet, fetchProof, file }: Pages): void {
   file('/cabinet/proofs/:id', [ROLES.entrepreneur], async ({ params, signedIn }) => {
     const id = params.id ?? ''
@@ -16,11 +19,11 @@ export function proofPages ({ cabinet, fetchProof, file }: Pages): void {
 async function isOwn ({ participations, analysis, checks }: Cabinet, person: string, exchangeId: string): Promise<boolean> {
   if ((await checks.latest(person))?.exchangeId === exchangeId) return true
   const participation = await participations.of(person)
-  return participation !== undefined && (await analysis.history(participation.ref)).some((answer) => answer.exchangeId === exchangeId)
+  return participation !== undefined && (await analysis.ownExchanges(participation.ref)).has(exchangeId)
 }
 
-/** Under the id of an exchange: its proof for the person, and the gateway's own page of it where there is one. */
-export function proofLinks (lang: Lang, exchangeId: string, gatewayHref: string | undefined): Html {
+/** Under the id of an exchange: its proof for the person, and the gateway's own page of it where there is one. @param own about nobody else. */
+export function proofLinks (lang: Lang, exchangeId: string, gatewayHref: string | undefined, own: boolean): Html {
   const words = wordsOf(lang)
-  return html`<a href="/cabinet/proofs/${exchangeId}" download>${words.download}</a>${gatewayHref === undefined ? undefined : html` · <a href="${gatewayHref}">${words.proof}</a>`}`
+  return html`${own ? html`<a href="/cabinet/proofs/${exchangeId}" download>${words.download}</a>` : words.sharedProof}${gatewayHref === undefined ? undefined : html` · <a href="${gatewayHref}">${words.proof}</a>`}`
 }
