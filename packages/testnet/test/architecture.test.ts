@@ -138,22 +138,28 @@ t.test('modules export by name', async (t) => {
   t.same([...texts].filter(([, text]) => /^export default\b/m.test(text)).map(([file]) => file), [])
 })
 
-t.test('each dependency stands in the manifest of the package that imports it', async (t) => {
-  const missing = new Set<string>()
-  for (const { from, specifier } of imports) {
-    if (/^(node:|\.)/.test(specifier)) continue
-    const name = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
-    const manifest = JSON.parse(readFileSync(join(ROOT, 'packages', packageOf(from)!, 'package.json'), 'utf8')) as { dependencies?: Record<string, string> }
-    if (!(name in (manifest.dependencies ?? {}))) missing.add(`packages/${packageOf(from)}: ${name}`)
-  }
-  t.same([...missing], [])
+/** Sources of a package or an example, by the folder that its manifest stands in. */
+const manifests = globSync('{packages,examples}/*/package.json', { cwd: ROOT }).sort().map((path) => {
+  const folder = dirname(path)
+  const files = globSync(`${folder}/{src,bin}/**/*.ts`, { cwd: ROOT, exclude: ['**/node_modules', '**/dist'] })
+  const manifest = JSON.parse(readFileSync(join(ROOT, path), 'utf8')) as { name: string, dependencies?: Record<string, string> }
+  return { folder, name: manifest.name, dependencies: Object.keys(manifest.dependencies ?? {}), sources: files.map((file) => texts.get(file) ?? readFileSync(join(ROOT, file), 'utf8')) }
 })
 
-t.test('no manifest names a dependency that its package does not import', async (t) => {
-  const unused = ['protocol', 'daemon', 'gateway', 'core', 'testnet'].flatMap((name) => {
-    const manifest = JSON.parse(readFileSync(join(ROOT, 'packages', name, 'package.json'), 'utf8')) as { dependencies?: Record<string, string> }
-    const used = imports.filter(({ from }) => packageOf(from) === name).map(({ specifier }) => specifier)
-    return Object.keys(manifest.dependencies ?? {}).filter((dependency) => !used.some((specifier) => specifier === dependency || specifier.startsWith(`${dependency}/`))).map((dependency) => `${name}: ${dependency}`)
+t.test('each dependency stands in the manifest of the package or example that imports it', async (t) => {
+  const missing = manifests.flatMap(({ folder, name: own, dependencies, sources }) => {
+    const specifiers = sources.flatMap((source) => ts.preProcessFile(source, true, true).importedFiles.map(({ fileName }) => fileName))
+    const names = specifiers.filter((specifier) => !/^(node:|\.)/.test(specifier)).map((specifier) => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/'))
+    return [...new Set(names)].filter((name) => name !== own && !dependencies.includes(name)).map((name) => `${folder}: ${name}`)
+  })
+  t.same(missing, [])
+})
+
+t.test('no manifest names a dependency that its sources do not name', async (t) => {
+  // Files of a package are found by `require.resolve`, so any quoted name counts.
+  const unused = manifests.flatMap(({ folder, dependencies, sources }) => {
+    const isNamed = (dependency: string): boolean => sources.some((source) => source.includes(`'${dependency}'`) || source.includes(`'${dependency}/`))
+    return dependencies.filter((dependency) => !isNamed(dependency)).map((dependency) => `${folder}: ${dependency}`)
   })
   t.same(unused, [])
 })
