@@ -44,7 +44,7 @@ export function receiptPages (pages: Pages, deps: PortalDeps): void {
     const words = wordsOf(visit.lang)
     const file = visit.form.file('receipt')
     if (file === undefined) return await verificationPage(visit, deps, undefined, words.missingFile)
-    return await verificationPage(visit, deps, await zipVerdict(visit.lang, file.bytes))
+    return await verificationPage(visit, deps, await zipVerdict(visit.lang, file.bytes, (await deps.logState())?.policy))
   })
 }
 
@@ -90,11 +90,13 @@ export function logSection (lang: Lang, log: LogState | undefined): Html {
   })
 }
 
-async function zipVerdict (lang: Lang, bytes: Uint8Array): Promise<Html> {
+/** @param policy our own. A stranger's ZIP says whom to trust too: by that anybody's log would be as good as ours. */
+async function zipVerdict (lang: Lang, bytes: Uint8Array, policy: string | undefined): Promise<Html> {
+  if (policy === undefined) return refused(lang, 'signature')
   try {
     const { entries } = await readZip(Buffer.from(bytes), ZIP_LIMITS)
     const text = (name: string): string => entries.get(name)?.toString('utf8') ?? ''
-    return verdict(lang, { proof: text('receipt.tlog-proof'), opening: text('opening.json'), policy: text('policy.txt') })
+    return verdict(lang, { proof: text('receipt.tlog-proof'), opening: text('opening.json'), policy })
   } catch {
     // Whatever is wrong with a ZIP of a stranger's: it is no receipt.
     return refused(lang, 'malformed')

@@ -8,7 +8,7 @@ export const receiptWordsOf = texts({
     goodBody: 'Запис внесено до журналу до того, як ви його побачили, і відтоді не змінено.',
     bad: 'Розписку не підтверджено',
     problem: (code: string): string => (({
-      malformed: 'Файл пошкоджено або це не розписка.', signature: 'Підпис журналу або свідка неправильний.', quorum: 'Контрольну точку підписало замало свідків.', inclusion: 'Запису немає в журналі, або його змінено.', opening: 'Опис запису пошкоджено.'
+      malformed: 'Файл пошкоджено або це не розписка.', signature: 'Підпис журналу або свідка неправильний, або журнал не наш.', quorum: 'Контрольну точку підписало замало свідків.', inclusion: 'Запису немає в журналі, або його змінено.', opening: 'Опис запису пошкоджено.'
     }) as Record<string, string>)[code] ?? 'Доказ не сходиться.',
     leaf: 'Відбиток запису складено знову з його вмісту',
     log: 'Підпис журналу',
@@ -44,7 +44,7 @@ export const receiptWordsOf = texts({
     goodBody: 'The record was put into the log before you saw it, and has not been changed since.',
     bad: 'The receipt is not verified',
     problem: (code: string): string => (({
-      malformed: 'The file is damaged, or is no receipt.', signature: 'The signature of the log or of a witness is wrong.', quorum: 'Too few witnesses have signed the checkpoint.', inclusion: 'The record is not in the log, or was changed.', opening: 'The description of the record is damaged.'
+      malformed: 'The file is damaged, or is no receipt.', signature: 'The signature of the log or of a witness is wrong, or the log is not ours.', quorum: 'Too few witnesses have signed the checkpoint.', inclusion: 'The record is not in the log, or was changed.', opening: 'The description of the record is damaged.'
     }) as Record<string, string>)[code] ?? 'The proof does not hold.',
     leaf: 'The fingerprint of the record was made again from its content',
     log: 'Signature of the log',

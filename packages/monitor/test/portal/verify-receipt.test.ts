@@ -1,10 +1,12 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import t from 'tap'
+import { writeZip } from '@trembita/protocol/asic'
 import { canonicalEvent, eventCommitment, formatOpening, LEAF_KIND, leafData, openingHash, verifyReceipt } from '@trembita/protocol/accessevent'
 import {
   addSignatures, cosign, formatCheckpoint, formatPolicy, formatProof, inclusionRanges, leafHash, nodeHash, noteSigner, parsePolicy, signNote, SIGNATURE_TYPE, type NoteSigner, type Range
 } from '@trembita/protocol/tlog'
 import { eventOf } from '../notice/fixture.ts'
+import { accessNow, runPortal } from './running-portal.ts'
 
 interface BrowserVerifier {
   verifyReceipt (receipt: { proof: string, opening: string, policy: string }): Promise<{ origin: string, size: number, index: number, witnesses: { name: string, at: Date }[] }>
@@ -63,4 +65,22 @@ t.test('too few witnesses, another log, and a proof of another opening are refus
   await t.rejects(verifyInBrowser({ ...receipt, policy: receipt.policy.replaceAll('monitor.example/log', 'monitor.example/other') }), { message: 'malformed' })
   await t.rejects(verifyInBrowser({ ...receipt, opening: receiptOf(1, 2).opening }), { message: 'opening' })
   await t.rejects(verifyInBrowser({ ...receipt, proof: receipt.proof.replace(/^extra .*\n/m, ''), opening: receiptOf(1, 2).opening }), { message: 'inclusion' })
+})
+
+t.test('the portal vouches for receipts of its own log alone, whatever keys lie in the ZIP (TR-5.3)', async (t) => {
+  const portal = await runPortal(t)
+  const access = accessNow()
+  await portal.append(access)
+  const verdictOf = async ({ proof, opening, policy }: { proof: string, opening: string, policy: string }): Promise<string> => {
+    const zip = await writeZip([{ name: 'receipt.tlog-proof', bytes: Buffer.from(proof) }, { name: 'opening.json', bytes: Buffer.from(opening) }, { name: 'policy.txt', bytes: Buffer.from(policy) }], { at: new Date() })
+    const form = new FormData()
+    form.set('receipt', new Blob([new Uint8Array(zip)], { type: 'application/zip' }), 'receipt.zip')
+    return await (await fetch(new URL('/verification', portal.url), { method: 'POST', body: form, headers: { origin: new URL(portal.url).origin } })).text()
+  }
+  t.match(await verdictOf((await portal.deps.receipts.of(access.eventId))!), /Розписка справжня/)
+  const foreign = receiptOf(2, 5)
+  t.ok(verifyReceipt(foreign.proof, foreign.opening, parsePolicy(foreign.policy)), 'it holds by the keys that it brings along')
+  const page = await verdictOf(foreign)
+  t.notMatch(page, /Розписка справжня/)
+  t.match(page, /журнал не наш/)
 })
