@@ -35,6 +35,7 @@ const wordsOf = texts({
     call: 'Готовий виклик',
     callHint: 'Вкажіть GATEWAY: адресу свого шлюзу, і CLIENT: свою підсистему. Значення синтетичні.',
     download: 'Завантажити опис',
+    reference: 'Довідка',
     restricted: 'Опис бачать учасники системи',
     restrictedBody: 'Увійдіть, щоб прочитати його.',
     unpublished: 'Сервіс зібрано зі шлюзу, у каталозі ще не опубліковано',
@@ -67,6 +68,7 @@ const wordsOf = texts({
     call: 'A call that works',
     callHint: 'Set GATEWAY to the address of your gateway and CLIENT to your subsystem. The values are synthetic.',
     download: 'Download the description',
+    reference: 'Reference',
     restricted: 'Participants of the system see the description',
     restrictedBody: 'Sign in to read it.',
     unpublished: 'Harvested from a gateway, not published in the catalog yet',
@@ -74,7 +76,8 @@ const wordsOf = texts({
   }
 })
 
-interface Found {
+/** A service as a viewer may see it: its description when `mayRead`. */
+export interface FoundService {
   readonly service: Service
   readonly description: Description | undefined
   readonly published: { readonly one: Interface, readonly version: InterfaceVersion, readonly binding: ServiceBinding } | undefined
@@ -88,11 +91,11 @@ export const servicePages = (site: Site): void => {
 }
 
 /** Everybody sees what is published, as it was published; participants also what was harvested. */
-async function find ({ parts: { entries } }: Site, { params, viewer, actor }: Visit): Promise<Found> {
+export async function findService ({ parts: { entries } }: Site, { params, viewer, actor }: Pick<Visit, 'params' | 'viewer' | 'actor'>): Promise<FoundService> {
   const service = await entries.service(params['*'] ?? '')
   if (service === undefined) throw nothingHere()
   const all = (await entries.interfaces(viewer)).flatMap((one) => one.versions.map((version) => ({ one, version, binding: version.services.find(({ serviceId }) => serviceId === service.id) })))
-  const published = all.find(({ binding, version }) => binding !== undefined && ['published', 'drifted', 'deprecated'].includes(version.state)) as Found['published']
+  const published = all.find(({ binding, version }) => binding !== undefined && ['published', 'drifted', 'deprecated'].includes(version.state)) as FoundService['published']
   if (published === undefined && actor === undefined) throw nothingHere()
   const ref = published?.binding.description ?? service.description
   return {
@@ -104,7 +107,7 @@ async function find ({ parts: { entries } }: Site, { params, viewer, actor }: Vi
 }
 
 async function download (site: Site, visit: Visit): Promise<Download> {
-  const { service, description, mayRead } = await find(site, visit)
+  const { service, description, mayRead } = await findService(site, visit)
   if (description === undefined || !mayRead) throw nothingHere()
   const name = service.id.split('/').slice(3).join('-')
   if (description.mediaType === 'application/wsdl+xml') return { bytes: publicWsdl(description.bytes), type: 'text/xml; charset=utf-8', fileName: `${name}.wsdl` }
@@ -116,7 +119,7 @@ async function download (site: Site, visit: Visit): Promise<Download> {
 async function onePage (site: Site, visit: Visit): Promise<Html> {
   const { lang, viewer, actor } = visit
   const words = wordsOf(lang)
-  const { service, description, published, mayRead } = await find(site, visit)
+  const { service, description, published, mayRead } = await findService(site, visit)
   const health = (await site.parts.entries.health()).get(service.id)
   const owns = maySeeAll(viewer, organisationOfName(service.id))
   const profile = published === undefined ? { operations: [] } : (await site.parts.applications.find(published.version.id)).profile
@@ -125,7 +128,7 @@ async function onePage (site: Site, visit: Visit): Promise<Html> {
     eyebrow: words.one,
     ...health === undefined ? {} : { status: healthBadge(health.state, lang) },
     breadcrumbs: published === undefined ? [{ href: at('/interfaces'), label: words.interfaces }] : [{ href: at('/interfaces'), label: words.interfaces }, { href: at(`/interfaces/${published.one.id}`), label: say(published.one.name, lang) }],
-    ...description !== undefined && mayRead ? { actions: linkButton({ label: words.download, href: at(`/descriptions/${pathOf(service.id)}`), sign: 'download', download: true }) } : {},
+    ...description !== undefined && mayRead ? { actions: html`${linkButton({ label: words.reference, href: at(`/reference/${pathOf(service.id)}`), kind: 'primary' })}${linkButton({ label: words.download, href: at(`/descriptions/${pathOf(service.id)}`), sign: 'download', download: true })}` } : {},
     body: html`${published === undefined ? alert(lang, { kind: 'info', title: words.unpublished }) : undefined}
 ${card({
  title: words.one,

@@ -1,0 +1,5 @@
+export { type FieldNode } from './field-node.ts'
+export { openApiFields } from './openapi-fields.ts'
+export { referencePages } from './pages.ts'
+export { soapExample } from './soap-example.ts'
+export { WsdlSchemas } from './wsdl-fields.ts'
