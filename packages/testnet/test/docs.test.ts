@@ -175,6 +175,15 @@ t.test('the pages say what to do about every health check', async (t) => {
   }
 })
 
+t.test('docs/dependencies.md has every dependency of every manifest', async (t) => {
+  const page = read('docs/dependencies.md')
+  for (const path of ['package.json', ...globSync('{packages,examples}/*/package.json', { cwd: ROOT })]) {
+    const { dependencies, devDependencies } = JSON.parse(read(path)) as { dependencies?: object, devDependencies?: object }
+    const foreign = Object.keys({ ...dependencies, ...devDependencies }).filter((name) => !/^@(trembita|types)\//.test(name))
+    t.same(foreign.filter((name) => !page.includes(name)), [], path)
+  }
+})
+
 t.test('links between the pages lead to files and headings that are there', async (t) => {
   const slug = (heading: string): string => heading.toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-')
   for (const page of ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', ...globSync('docs/**/*.md', { cwd: ROOT })]) {
