@@ -17,7 +17,7 @@ const KEYS = new Map([..."qwertyuiop[]asdfghjkl;'zxcvbnm,."].map((key, i) => [ke
 /** Letters as they are compared: any case, any apostrophe, ґ as г, accents and soft hyphens gone. */
 export function normalise (text: string): string {
   return text.normalize('NFC').toLocaleLowerCase('uk')
-    .replace(/[’'ʼ`‘\u00ad\u0301]/g, '')
+    .replace(/[’'ʼ`‘\u00ad]|\u0301/g, '')
     .replaceAll('ґ', 'г')
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()

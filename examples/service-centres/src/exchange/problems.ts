@@ -1,0 +1,21 @@
+/** The other side or a gateway could not answer now. Says nothing about data; to be asked again. */
+export class Outage extends Error {
+  override readonly name = 'Outage'
+  readonly code: string
+
+  constructor (code: string, options?: ErrorOptions) {
+    super(code, options)
+    this.code = code
+  }
+}
+
+/** The other side or a gateway said no: a place taken, a right missing, a wrong question. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+  readonly code: string
+
+  constructor (code: string, options?: ErrorOptions) {
+    super(code, options)
+    this.code = code
+  }
+}
