@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { readCatalogConfig } from '@trembita/catalog'
 import { readCoreConfig } from '@trembita/core'
 import { ConfigError } from '@trembita/daemon'
@@ -182,6 +182,11 @@ t.test('docs/dependencies.md has every dependency of every manifest', async (t) 
     const foreign = Object.keys({ ...dependencies, ...devDependencies }).filter((name) => !/^@(trembita|types)\//.test(name))
     t.same(foreign.filter((name) => !page.includes(name)), [], path)
   }
+})
+
+t.test('docs/README.md leads to every page', async (t) => {
+  const index = read('docs/README.md')
+  for (const page of globSync('docs/*.md', { cwd: ROOT }).map((path) => basename(path))) t.ok(page === 'README.md' || index.includes(`](${page}`), page)
 })
 
 t.test('links between the pages lead to files and headings that are there', async (t) => {
