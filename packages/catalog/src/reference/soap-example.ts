@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { formatSoapRequest } from '../exchange/soap-envelope.ts'
+import { formatSoapRequest } from '../exchange/index.ts'
 import { parseServiceName } from '../service-name.ts'
 import type { FieldNode } from './field-node.ts'
 
