@@ -60,6 +60,7 @@ function compileRule (rule: AccessRule): CompiledRule {
   const phase = (name: SubjectRule['phase']): CompiledRule['bodies']['request'] => ({ json: paths(name, 'json'), xml: paths(name, 'xml') })
   const bodies = { request: phase('request'), response: phase('response') }
   const pattern = patternOf(rule.match.path)
+  const lenientPattern = pattern.toLowerCase()
   const valuesIn = pathReader(rule.match.path)
   return {
     rule,
@@ -68,10 +69,19 @@ function compileRule (rule: AccessRule): CompiledRule {
       : []),
     bodies,
     answersName: bodies.response.json !== undefined || bodies.response.xml !== undefined,
-    // A slash at the end leads most frameworks to the same place.
-    matches: (method, path) => matchesEndpoint({ method: rule.match.method, path: pattern }, method, path === '' ? '/' : path?.replace(/(?<=[^/])\/+$/, '')),
-    pathValues: valuesIn
+    matches: (method, path) => {
+      const written = path === '' ? '/' : path?.replace(/(?<=[^/])\/+$/, '')
+      const asked = method?.toUpperCase() === 'HEAD' && rule.match.method.toUpperCase() === 'GET' ? 'GET' : method
+      return matchesEndpoint({ method: rule.match.method, path: pattern }, asked, written) ||
+        (written !== undefined && matchesEndpoint({ method: rule.match.method, path: lenientPattern }, asked, asServicesRead(written).toLowerCase()))
+    },
+    pathValues: (servicePath) => valuesIn(asServicesRead(servicePath))
   }
+}
+
+/** Most frameworks let pass a slash at the end, many a slash too many, parameters of segments (`;v=1`) and other letters: what leads to the data is captured. */
+function asServicesRead (path: string): string {
+  return path.replace(/;[^/]*/g, '').replace(/\/{2,}/g, '/').replace(/(?<=[^/])\/+$/, '')
 }
 
 /** `{name}` is one segment or a part of it, as in descriptions. */
@@ -88,7 +98,7 @@ function pathReader (path: string): CompiledRule['pathValues'] {
     }
     return token === '**' ? '.*' : token === '*' ? '[^/]*' : token.replace(/[\\^$.|?+()[\]]/g, '\\$&')
   })
-  const pattern = new RegExp(`^${source}/*$`)
+  const pattern = new RegExp(`^${source}/*$`, 'i')
   return (servicePath) => {
     const values = pattern.exec(servicePath === '' ? '/' : servicePath)?.slice(1) ?? []
     return new Map(values.map((value, i) => [names[i]!, value]))

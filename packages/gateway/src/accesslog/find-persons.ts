@@ -108,8 +108,9 @@ async function findInBody (
   if (paths.json === undefined && paths.xml === undefined) return
   try {
     const body = restHeaders === undefined ? soapBody(message.head) : await restBody(restHeaders, message.attachments[0]?.body)
-    const own = body === undefined ? undefined : paths[body.kind === 'json' ? 'json' : 'xml']
-    if (body === undefined || own === undefined) return
+    if (body === undefined) return
+    const own = paths[body.kind === 'json' ? 'json' : 'xml']
+    if (own === undefined) throw new Unreadable('it is of another kind than the rule', 'encoded')
     for (const [path, value] of await reader.read(body, own.graph)) persons.add(own.named[path]!, value, inAnswer)
   } catch (thrown) {
     if (!(thrown instanceof Unreadable)) throw thrown
@@ -122,15 +123,25 @@ function soapBody ({ bytes, contentType }: ReceivedRequest['head']): Body {
   return { bytes, kind: 'soap', charset: contentTypeOf(contentType).parameters.get('charset') }
 }
 
+/** What a body is, it shows itself: what its type calls it is the sender's word, and services often do not ask. */
 async function restBody (headers: HeaderList, body: SpooledBody | undefined): Promise<Body | undefined> {
   if (body === undefined || body.size === 0) return undefined
   const valuesOf = (name: string): string[] => headers.filter(([other]) => other.toLowerCase() === name).map(([, value]) => value)
-  const { type, parameters } = contentTypeOf(valuesOf('content-type')[0])
-  const isXml = /^(text|application)\/xml$|^[^/]+\/[^/]+\+xml$/.test(type)
-  // What says nothing of itself is taken for JSON, which most services speak.
-  if (!isXml && type !== '' && !/^application\/([^/]+\+)?json$/.test(type)) throw new Unreadable('it is neither JSON nor XML', 'encoded')
   if (valuesOf('content-encoding').some((value) => !/^(identity)?$/i.test(value.trim()))) throw new Unreadable('it is compressed', 'encoded')
   if (body.size > BODY_BYTES_MAX) throw new Unreadable('it is too large', 'too large')
   const bytes = body.bytes ?? Buffer.concat(await Array.fromAsync(body.stream()))
-  return { bytes, kind: isXml ? 'document' : 'json', charset: parameters.get('charset') }
+  const kind = kindOf(bytes)
+  if (kind === undefined) throw new Unreadable('it is neither JSON nor XML', 'encoded')
+  return { bytes, kind, charset: contentTypeOf(valuesOf('content-type')[0]).parameters.get('charset') }
+}
+
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
+
+/** By the first byte that is no white space: `<` begins XML; JSON begins with a bracket, a quote, a digit, a sign, or a word. */
+function kindOf (bytes: Uint8Array): 'json' | 'document' | undefined {
+  let at = BYTE_ORDER_MARK.every((byte, i) => bytes[i] === byte) ? BYTE_ORDER_MARK.length : 0
+  while (bytes[at] === 0x20 || bytes[at] === 0x09 || bytes[at] === 0x0a || bytes[at] === 0x0d) at += 1
+  const first = String.fromCharCode(bytes[at] ?? 0)
+  if (first === '<') return 'document'
+  return /[[{"\d\-tfn]/.test(first) ? 'json' : undefined
 }

@@ -16,7 +16,9 @@ const BACKSLASH = 0x5c
  */
 export function readJsonValues (bytes: Buffer, root: PathNode, onValue: OnValue): void {
   if (!isUtf8(bytes)) throw new Unreadable('it is not UTF-8')
-  new JsonReader(bytes, onValue).document(root)
+  // A byte order mark is no JSON, but most readers let it pass.
+  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+  new JsonReader(marked ? bytes.subarray(3) : bytes, onValue).document(root)
 }
 
 class JsonReader {

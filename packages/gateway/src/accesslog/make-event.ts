@@ -6,8 +6,9 @@ import { agreementsBehind, requestPurposes } from '../agreements/index.ts'
 import type { ReceivedRequest } from '../exchange/index.ts'
 import type { Snapshot } from '../globalconf/index.ts'
 import type { CompiledRule, CompiledSettings } from './compile.ts'
-import type { Person } from './find-persons.ts'
+import type { Persons } from './find-persons.ts'
 import type { AccessLogKeys } from './keys.ts'
+import { codeOf, idText, isPersonal, namesOneOf, words } from './sent-texts.ts'
 import type { LegalBasis, PersonalDataSettings } from './settings.ts'
 
 /**
@@ -40,23 +41,21 @@ export interface Occasion {
 }
 
 const DAY_MS = 86_400_000
-const WORDS_MAX = 1000
-const CODE_MAX = 256
 const NOT_STATED: Multilingual = { uk: 'Мету не зазначено', en: 'Purpose not stated' }
 const NO_BASIS = 'Правову підставу не зазначено'
 
 /**
  * Makes the events of an exchange: one a person, or one for all when they are many, or one without a person when nobody was found.
  *
- * @param persons found by the rule; empty: the rule says what that is.
+ * @param found by the rule; nobody: the rule says what that is, unless a message could not be looked through.
  */
-export function makeEvents (occasion: Occasion, persons: readonly Person[]): KeptEvent[] {
+export function makeEvents (occasion: Occasion, { all: persons, unread }: Pick<Persons, 'all' | 'unread'>): KeptEvent[] {
   const { compiled: { settings }, rule: { rule } } = occasion
-  const common = commonOf(occasion)
+  const common = commonOf(occasion, persons.map(({ id }) => id))
   const keyEpoch = epochOf(common.event.occurredAt)
   const eventOf = (more: Partial<KeptEvent['event']>): KeptEvent['event'] => ({ ...common.event, eventId: uuid7(occasion.at), ...more })
   if (persons.length === 0) {
-    return rule.onNoSubject === 'unknown-subject' ? [{ ...common, event: eventOf({}) }] : []
+    return rule.onNoSubject === 'unknown-subject' || unread !== undefined ? [{ ...common, event: eventOf({}) }] : []
   }
   if (persons.length > (rule.massThreshold ?? settings.massThreshold)) {
     const mass = { flag: true, batchId: uuid7(occasion.at), subjectCount: persons.length } as const
@@ -69,15 +68,22 @@ export function makeEvents (occasion: Occasion, persons: readonly Person[]): Kep
   }))
 }
 
-function commonOf ({ request, snapshot, compiled, rule: { rule }, outcome, at, keys }: Occasion): Omit<KeptEvent, 'event'> & { readonly event: Omit<KeptEvent['event'], 'subject' | 'eventId'> } {
+/** @param persons normalised identifiers: what the requester wrote of them stays here. */
+function commonOf ({ request, snapshot, compiled, rule: { rule }, outcome, at, keys }: Occasion, persons: readonly string[]): Omit<KeptEvent, 'event'> & { readonly event: Omit<KeptEvent['event'], 'subject' | 'eventId'> } {
   const { settings, version } = compiled
   const fields = request.message.kind === 'rest' ? request.message.rest : request.message.soap
   const officer = fields.userId?.trim() === '' ? undefined : fields.userId
   const provider = providerOf(request.service)
-  const { purpose, ground, agreed } = purposeOf(request, snapshot, settings, rule.purpose, at)
+  const sentCode = (text: string | undefined): string | undefined => {
+    const code = codeOf(text)
+    return code === undefined || namesOneOf(persons, code) ? undefined : code
+  }
+  const purposes = requestPurposes(request).filter((sent) => !namesOneOf(persons, sent))
+  const { purpose, ground, agreed } = purposeOf(request, purposes, snapshot, settings, rule.purpose, at)
   const instant = at.toISOString()
-  const represented = fields.representedParty?.partyCode
-  const caseRef = codeOf(fields.issue)
+  const represented = sentCode(fields.representedParty?.partyCode)
+  const caseRef = sentCode(fields.issue)
+  const requestId = sentCode(request.requestId)
   return {
     officer,
     event: {
@@ -87,15 +93,16 @@ function commonOf ({ request, snapshot, compiled, rule: { rule }, outcome, at, k
       recordedAt: instant,
       exchange: {
         protocol: protocolOf(request),
-        messageId: codeOf(request.queryId) ?? request.requestId,
-        ...codeOf(request.requestId) === undefined ? {} : { requestId: request.requestId },
+        messageId: sentCode(request.queryId) ?? requestId ?? uuid7(at),
+        ...requestId === undefined ? {} : { requestId },
         requestHash: request.requestHash,
-        service: pathText(formatServiceId(request.service)),
+        service: idText(formatServiceId(request.service)),
         direction: 'out'
       },
-      holder: { code: provider.memberCode, name: { uk: words(snapshot.memberName(memberOf(provider)) ?? provider.memberCode) }, registry: settings.registry?.code ?? '' },
-      recipient: { code: request.client.memberCode, name: { uk: words(snapshot.memberName(memberOf(request.client)) ?? request.client.memberCode) }, system: pathText(formatClientId(request.client)) },
-      ...codeOf(represented) === undefined ? {} : { onBehalfOf: { code: represented! } },
+      holder: { code: idText(provider.memberCode), name: { uk: words(snapshot.memberName(memberOf(provider)) ?? provider.memberCode) }, registry: settings.registry?.code ?? '' },
+      recipient: { code: idText(request.client.memberCode), name: { uk: words(snapshot.memberName(memberOf(request.client)) ?? request.client.memberCode) }, system: idText(formatClientId(request.client)) },
+      // A sole entrepreneur's code is their personal one.
+      ...represented === undefined || isPersonal(represented) ? {} : { onBehalfOf: { code: represented } },
       actor: officer === undefined ? { kind: 'system' } : { kind: 'person', handle: keys.officerHandle(memberOf(request.client), officer) },
       operation: rule.operation,
       outcome,
@@ -114,8 +121,7 @@ function commonOf ({ request, snapshot, compiled, rule: { rule }, outcome, at, k
  * The purpose that a request names, as the settings of the service call it, else the agreement in force, else as it was sent; and its
  * ground. `agreed`: the agreement that lets the client ask.
  */
-function purposeOf (request: ReceivedRequest, snapshot: Snapshot, settings: PersonalDataSettings, assumed: string | undefined, at: Date): { readonly purpose: AccessEvent['purpose'], readonly ground?: LegalBasis['citation'] | undefined, readonly agreed: string | undefined } {
-  const sent = requestPurposes(request)
+function purposeOf (request: ReceivedRequest, sent: readonly string[], snapshot: Snapshot, settings: PersonalDataSettings, assumed: string | undefined, at: Date): { readonly purpose: AccessEvent['purpose'], readonly ground?: LegalBasis['citation'] | undefined, readonly agreed: string | undefined } {
   const rest = request.message.kind === 'rest' ? { method: request.message.rest.method, servicePath: restPathOf(request.message.rest.servicePath) } : undefined
   const agreement = agreementsBehind({ client: request.client, service: request.service, rest, purposes: sent, at }, snapshot)[0]
   const code = codeOf(sent[0]) ?? codeOf(assumed) ?? (agreement?.purposes.length === 1 ? agreement.purposes[0] : undefined)
@@ -162,21 +168,4 @@ function uuid7 (at: Date): string {
   bytes[6] = 0x70 | (bytes[6]! & 0x0f)
   bytes[8] = 0x80 | (bytes[8]! & 0x3f)
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-}
-
-/** What somebody sent, where it can be a code; undefined where it cannot. */
-function codeOf (text: string | undefined): string | undefined {
-  const trimmed = text?.trim()
-  return trimmed !== undefined && trimmed.length <= CODE_MAX && /^[\p{L}\p{N}\p{P}\p{S}](?:[\p{L}\p{N}\p{P}\p{S} ]*[\p{L}\p{N}\p{P}\p{S}])?$/u.test(trimmed) ? trimmed : undefined
-}
-
-/** Words for people, of whatever somebody sent. */
-function words (text: string): string {
-  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ').trim().slice(0, WORDS_MAX)
-  return clean === '' ? '—' : clean
-}
-
-/** Identifiers may hold spaces, which would end a service's name elsewhere. */
-function pathText (id: string): string {
-  return id.replace(/\s/g, '_').slice(0, CODE_MAX)
 }

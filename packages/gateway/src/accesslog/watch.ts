@@ -32,6 +32,7 @@ export class Watch {
   readonly #snapshot: Snapshot
   readonly #compiled: CompiledSettings
   readonly #rules: readonly CompiledRule[]
+  readonly #asked = new Map<CompiledRule, Persons>()
   #told = false
 
   constructor (deps: WatchDeps, request: ReceivedRequest, snapshot: Snapshot, compiled: CompiledSettings, rules: readonly CompiledRule[]) {
@@ -40,6 +41,19 @@ export class Watch {
     this.#snapshot = snapshot
     this.#compiled = compiled
     this.#rules = rules
+  }
+
+  /**
+   * The service is about to hear of the request.
+   *
+   * @throws {Fault} `BadRequest` when the service is strict and the request cannot be looked through: whom it is about would never be told.
+   */
+  async admit (): Promise<void> {
+    if (this.#compiled.settings.policy !== 'strict') return
+    for (const rule of this.#rules) {
+      const { unread } = await this.#askedAbout(rule)
+      if (unread !== undefined) throw new Fault('BadRequest', `whom the request is about cannot be seen: its body is ${unread}`)
+    }
   }
 
   /**
@@ -75,18 +89,28 @@ export class Watch {
     }
   }
 
+  /** Whom the request names by a rule; looked for once. */
+  async #askedAbout (rule: CompiledRule): Promise<Persons> {
+    let persons = this.#asked.get(rule)
+    if (persons === undefined) {
+      persons = new Persons()
+      await findInRequest(rule, this.#request, persons, this.#deps.reader)
+      this.#asked.set(rule, persons)
+    }
+    return persons
+  }
+
   async #eventsOf (outcome: (persons: Persons, rule: CompiledRule) => AccessOutcome, answer: ServiceAnswer | undefined): Promise<KeptEvent[]> {
     const { reader, keys, counters, now } = this.#deps
     const events: KeptEvent[] = []
     for (const rule of this.#rules) {
-      const persons = new Persons()
-      await findInRequest(rule, this.#request, persons, reader)
+      const persons = await this.#askedAbout(rule)
       if (answer !== undefined) await findInAnswer(rule, answer, persons, reader)
       counters.found(this.#request.service, rule.rule.id, persons)
       if (persons.isOfLegalEntities) continue
       events.push(...makeEvents({
         request: this.#request, snapshot: this.#snapshot, compiled: this.#compiled, rule, outcome: outcome(persons, rule), at: now(), keys
-      }, persons.all))
+      }, persons))
     }
     return events
   }

@@ -67,6 +67,7 @@ export async function serve (deps: ProviderDeps, call: PeerCall, onRequest: (req
     const verified = deps.trust.verifySeal(request.parts, partsOf(request), memberOf(request.client))
     timer.step('verify')
     await deps.messagelog.append(recordOf(request, verified, 'provider', 'request', provider, deps.clock.now()))
+    await watch?.admit()
     timer.step('log')
     const answer = await service(request, call.trace)
     onAnswer(answer)

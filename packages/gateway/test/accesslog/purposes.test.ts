@@ -37,7 +37,7 @@ function eventOf (headers: readonly (readonly [string, string])[], agreements: r
   } as unknown as ReceivedRequest
   const snapshot = { agreements: { instance: 'TEST', agreements }, memberName: () => 'Орган\u0000 влади' } as unknown as Snapshot
   const persons = [{ type: 'RNOKPP', id: 'UA\u001fRNOKPP\u001f3000300007', role: 'main', inAnswer: 1 }] as const
-  const [{ event }] = makeEvents({ request, snapshot, compiled, rule: compiled.rules[0]!, outcome: 'ok', at: new Date('2026-11-30T12:00:00.123Z'), keys: new AccessLogKeys(Buffer.alloc(32)) }, [...persons]) as [KeptEvent]
+  const [{ event }] = makeEvents({ request, snapshot, compiled, rule: compiled.rules[0]!, outcome: 'ok', at: new Date('2026-11-30T12:00:00.123Z'), keys: new AccessLogKeys(Buffer.alloc(32)) }, { all: persons, unread: undefined }) as [KeptEvent]
   // What is made here is what the centre takes.
   parseAccessEvent(JSON.parse(JSON.stringify({ ...event, source: { component: 'LC', seq: 1, ...event.source }, subject: { ...event.subject, index: 'A'.repeat(43) } })))
   return event
