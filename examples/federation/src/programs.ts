@@ -17,6 +17,7 @@ export function programsOf (settings: Settings): Program[] {
     { name: 'portal', file: program('examples/diia-portal/src/main.ts'), args: ['--config', settings.portal], readyUrl: localhost(PORTS.portal.services, '/health') },
     { name: 'cabinet', file: program('examples/business-cabinet/src/main.ts'), args: ['--config', settings.cabinet], readyUrl: localhost(PORTS.cabinet.services, '/health') },
     { name: 'office', file: program('examples/diia-office/src/main.ts'), args: ['--config', settings.office], readyUrl: localhost(PORTS.office.services, '/health') },
+    { name: 'centres', file: program('examples/service-centres/src/main.ts'), args: ['--config', settings.centres], readyUrl: localhost(PORTS.centres.services, '/health') },
     { name: 'registers', file: here('registers.ts'), args: ['--pseudonym-key', settings.pseudonymKey, '--data', settings.registers], readyUrl: localhost(PORTS.registers, '/registers') }
   ]
 }

@@ -99,7 +99,7 @@ async function proveSide (exchange: Outcome, at: Proof['at'], url: string, folde
 }
 
 /** Runs the auditor's tool as a program of its own, offline, on the file alone. */
-async function verify (path: string, trust: string): Promise<VerifierReport> {
+export async function verify (path: string, trust: string): Promise<VerifierReport> {
   const tool = new URL('../../../packages/protocol/bin/trembita-verify.ts', import.meta.url).pathname
   const { stdout } = await run(process.execPath, [tool, path, '--trust', trust, '--json']).catch((error: { stdout?: string }) => {
     if (error.stdout === undefined || error.stdout === '') throw error

@@ -1,30 +1,73 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { allPorts } from '../src/plan/index.ts'
+import { checkAxe, openBrowser, skipWithoutBrowser } from '@trembita/testnet/browser'
+import { until } from '@trembita/testnet/joining'
+import { ScriptedPerson, textOfPage } from '../src/demonstrations/index.ts'
+import { allPorts, localhost, PORTS } from '../src/plan/index.ts'
 import { checkPortsFree, program } from '../src/processes.ts'
+import { PICTURES, takePicture } from './pictures.ts'
 
 // The demonstration as people start it: processes on the ports that they know. Where those are taken, it is running already.
 
-t.setTimeout(400_000)
+t.setTimeout(900_000)
+t.jobs = 1
 const skip = await checkPortsFree(allPorts()).then(() => false as const, (error: Error) => error.message)
+const folder = await mkdtemp(join(tmpdir(), 'trembita-demo-'))
+t.teardown(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
 
-t.test('npm start -- --once joins, exchanges and proves it; a second start goes on with what the first left', { skip }, async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'trembita-demo-'))
-  t.teardown(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
-  const start = async (): Promise<{ readonly code: number, readonly said: string }> => {
-    const demo = spawn(process.execPath, [program('examples/federation/src/main.ts').pathname, '--once', '--data', folder], { stdio: ['ignore', 'pipe', 'inherit'] })
-    const [said, [code]] = await Promise.all([text(demo.stdout), once(demo, 'exit')])
-    return { code, said }
-  }
-  const first = await start()
-  t.equal(first.code, 0)
-  t.match(first.said, /everything held: 8 requests approved, 10 exchanges, 34 sealed records verified/)
-  const second = await start()
-  t.equal(second.code, 0)
-  t.match(second.said, /everything held: 0 requests approved/)
+function start (...args: string[]): ChildProcess {
+  return spawn(process.execPath, [program('examples/federation/src/main.ts').pathname, '--data', folder, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
+t.test('npm start -- --once joins, publishes, exchanges, runs every demonstration, and proves it', { skip }, async (t) => {
+  const demo = start('--once')
+  const [said, [code]] = await Promise.all([text(demo.stdout!), once(demo, 'exit')])
+  t.equal(code, 0, said)
+  t.match(said, /everything held: \d+ requests approved, 10 exchanges, 34 sealed records verified, 5 demonstrations/)
+})
+
+t.test('a second start goes on with what the first left; pages say what is so, also of a register that was stopped', { skip }, async (t) => {
+  const demo = start()
+  t.teardown(() => { demo.kill('SIGKILL') })
+  let said = ''
+  demo.stdout!.setEncoding('utf8').on('data', (chunk: string) => { said += chunk })
+  await until('the federation', async () => said.includes('goes on running') || demo.exitCode !== null, { timeoutMs: 240_000, everyMs: 300 })
+  t.match(said, /everything held: 0 requests approved/)
+
+  await t.test('every node is up, and each demonstration remembered', async (t) => {
+    const state = await (await fetch(localhost(PORTS.front, '/state.json'))).json() as { nodes: Record<string, string>, demonstrations: { id: string, held: boolean }[] }
+    t.same(Object.entries(state.nodes).filter(([, how]) => how !== 'up'), [])
+    t.same(state.demonstrations.map(({ id, held }) => [id, held]), [['D1', true], ['D3', true], ['D5', true], ['D7', true], ['D8', true]])
+  })
+
+  await t.test('pictures of each reader’s first page', { skip: skipWithoutBrowser() }, async (t) => {
+    await using browser = await openBrowser()
+    for (const picture of PICTURES) t.same(await takePicture(browser, picture), [], picture.name)
+    for (const size of ['desktop', 'phone'] as const) {
+      const { page } = await browser.open(localhost(PORTS.front), { size })
+      await page.goto('/')
+      t.same(await checkAxe(page), [], `federation, ${size}`)
+    }
+  })
+
+  await t.test('a stopped register is an outage on the pages that depend on it, never “no data” (UP-12)', async (t) => {
+    await fetch(localhost(PORTS.front, '/registers/tax/stop'), { method: 'POST', redirect: 'manual' })
+    t.teardown(async () => { await fetch(localhost(PORTS.front, '/registers/tax/start'), { method: 'POST', redirect: 'manual' }) })
+    const bureau = textOfPage(await (await fetch(localhost(PORTS.bureau), { method: 'POST', body: new URLSearchParams({ rnokpp: '7000200223', familyName: 'Їжак', givenName: 'Єлизавета', application: 'LOAN-9' }) })).text())
+    t.match(bureau, 'зараз не працює')
+    t.notMatch(bureau, 'немає такого запису')
+    const citizen = new ScriptedPerson('f02')
+    await citizen.signIn(localhost(PORTS.portal.pages))
+    const documents = textOfPage((await citizen.open(localhost(PORTS.portal.pages, '/documents'))).html)
+    t.match(documents, /Джерела та суми доходів.{0,200}(недоступн|не відповідає|не працює)/)
+  })
+
+  demo.kill('SIGINT')
+  const [code] = await once(demo, 'exit') as [number]
+  t.equal(code, 0, 'Ctrl+C ends it in order')
 })

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { askByRest } from '@trembita/example-consumer'
@@ -13,8 +13,26 @@ const run = promisify(execFile)
 const MONITOR = localhost(PORTS.monitor.portal)
 const BUREAU = clientId('bureau', 'BUREAU')
 const DRFO = clientId('tax', 'DRFO')
-/** The citizen asked about: Їжак Єлизавета Петрівна. */
-const CITIZEN = { id: 'f02', rnokpp: '7000200223', familyName: 'Їжак', givenName: 'Єлизавета' }
+interface Citizen {
+  /** Of the identity provider's list. */
+  readonly id: string
+  readonly rnokpp: string
+  readonly familyName: string
+  readonly givenName: string
+}
+
+/**
+ * Whom the bureau asks about, one after another from run to run: repeated accesses to one person's data within a quarter of an hour are told in
+ * one notice, and this story is about the first.
+ */
+const CITIZENS: readonly Citizen[] = [
+  { id: 'f02', rnokpp: '7000200223', familyName: 'Їжак', givenName: 'Єлизавета' },
+  { id: 'f03', rnokpp: '7000300315', familyName: 'Коваль-Щирий', givenName: 'Юрій' },
+  { id: 'f05', rnokpp: '7000500534', familyName: 'Кравець', givenName: 'Роман' },
+  { id: 'f08', rnokpp: '7000800822', familyName: 'Яворська', givenName: 'Ксенія' },
+  { id: 'f10', rnokpp: '7001001060', familyName: "Прип'ять", givenName: 'Олена' },
+  { id: 'f01', rnokpp: '7000100119', familyName: 'Ґонта', givenName: "Дем'ян" }
+]
 const SECONDS = 20_000
 
 export const whoAsked: Demonstration = {
@@ -26,12 +44,13 @@ export const whoAsked: Demonstration = {
   },
   clauses: ['TR-5.3', 'TR-2.10', 'TR-2.16', 'TR-4.7', 'TR-11.5', 'IP-2.3', 'IP-2.4a', 'IP-2.6'],
   run: async (world, tell) => {
-    const citizen = new ScriptedPerson(CITIZEN.id)
+    const { id, rnokpp, familyName, givenName } = await nextCitizen(world)
+    const citizen = new ScriptedPerson(id)
     await readyForNotices(citizen, tell)
     const askedAt = new Date()
     const exchangeId = `d5-${crypto.randomUUID()}`
     const asked = await timed(() => askByRest<{ confirmed?: boolean }>({ url: localhost(PORTS.consumer.consumerHttp), client: BUREAU }, {
-      service: `${DRFO}/checkRnokpp`, path: '/', body: { rnokpp: CITIZEN.rnokpp, familyName: CITIZEN.familyName, givenName: CITIZEN.givenName }
+      service: `${DRFO}/checkRnokpp`, path: '/', body: { rnokpp, familyName, givenName }
     }, { id: exchangeId, userId: 'loan-officer-3', issue: 'LOAN-17/2026', purpose: PURPOSES.bureau }))
     const answeredAt = performance.now()
     tell({
@@ -42,9 +61,17 @@ export const whoAsked: Demonstration = {
       links: [recordLink('office', exchangeId), recordLink('justice', exchangeId), containerLink('office', exchangeId, BUREAU), catalogLink(`${DRFO}/checkRnokpp`)]
     })
     const eventId = await seenByCitizen(citizen, exchangeId, answeredAt, tell)
-    await noticed(askedAt, answeredAt, tell)
+    await noticed(rnokpp, askedAt, answeredAt, tell)
     if (eventId !== undefined) tell(await proved(world, citizen, eventId))
   }
+}
+
+async function nextCitizen ({ folder }: World): Promise<Citizen> {
+  const file = join(folder, 'demonstrations', 'd5-runs')
+  const runs = Number(await readFile(file, 'utf8').catch(() => '0'))
+  await mkdir(join(folder, 'demonstrations'), { recursive: true })
+  await writeFile(file, String(runs + 1))
+  return CITIZENS[runs % CITIZENS.length]!
 }
 
 /** Signs in and subscribes a browser of the development push service, if it has not before. */
@@ -99,7 +126,7 @@ async function seenByCitizen (citizen: ScriptedPerson, exchangeId: string, answe
   return eventId
 }
 
-async function noticed (askedAt: Date, answeredAt: number, tell: (step: Step) => void): Promise<void> {
+async function noticed (rnokpp: string, askedAt: Date, answeredAt: number, tell: (step: Step) => void): Promise<void> {
   const message = await until('the notice at the push service', async () => {
     const { messages } = await (await fetch(localhost(PORTS.pushService, '/messages'), { signal: AbortSignal.timeout(5000) })).json() as { readonly messages: readonly { readonly at: string, readonly text: string }[] }
     return messages.findLast(({ at }) => new Date(at) >= askedAt)
@@ -107,7 +134,7 @@ async function noticed (askedAt: Date, answeredAt: number, tell: (step: Step) =>
   tell({
     title: { uk: 'Сповіщення прийняла служба push (RFC 8030, 8291, 8292)', en: 'The push service accepted the notice (RFC 8030, 8291, 8292)' },
     said: plain(message?.text ?? 'no message'),
-    ok: message !== undefined && !message.text.includes(CITIZEN.rnokpp),
+    ok: message !== undefined && !message.text.includes(rnokpp),
     tookMs: Math.round(performance.now() - answeredAt),
     links: [{ label: { uk: 'Повідомлення служби push', en: 'Messages of the push service' }, href: localhost(PORTS.pushService) }, { label: { uk: 'Пошта для розробки', en: 'Development mailbox' }, href: localhost(PORTS.mailbox.pages) }]
   })

@@ -98,9 +98,9 @@ interface Form {
   readonly filled: readonly (readonly [name: string, value: string])[]
 }
 
-/** The forms of our own pages: what is written by our templates is read by patterns, without a browser. */
+/** The forms of our own pages that post: what is written by our templates is read by patterns, without a browser. */
 function formsOf (html: string): Form[] {
-  return [...html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)].map(([, attributes = '', content = '']) => {
+  return [...html.matchAll(/<form\b([^>]*\bmethod="post"[^>]*)>([\s\S]*?)<\/form>/g)].map(([, attributes = '', content = '']) => {
     const filled: (readonly [string, string])[] = []
     for (const [, input = ''] of content.matchAll(/<input\b([^>]*)>/g)) {
       const name = attributeOf(input, 'name')

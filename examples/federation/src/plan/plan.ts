@@ -2,7 +2,7 @@ import type { JoiningGateway, JoiningPlan } from '@trembita/testnet/joining'
 import { INSTANCE, MEMBER_LIST, MEMBERS, subsystem } from './members.ts'
 import { GATEWAYS } from './ports.ts'
 import {
-  bodyOfficeClient, cabinetClient, catalogClient, displacedPersonsClient, drfoClient, edrClient, LOCAL_COMPONENTS, monitorClient, personnelClient, portalClient, qualityClient, queueClient, taxClient,
+  bodyOfficeClient, cabinetClient, catalogClient, centresClient, displacedPersonsClient, drfoClient, edrClient, LOCAL_COMPONENTS, monitorClient, personnelClient, portalClient, qualityClient, queueClient, taxClient,
   vatClient
 } from './services.ts'
 
@@ -33,7 +33,7 @@ export const PLAN: JoiningPlan = {
       clients: [
         cabinetClient(),
         { id: subsystem('bureau', 'BUREAU'), name: 'Бюро кредитних історій' },
-        { id: subsystem('centres', 'CENTRES'), name: 'Платформа Центрів Дії' },
+        centresClient(),
         bodyOfficeClient('entrepreneurship', MEMBERS.entrepreneurship),
         localComponent(1)
       ]

@@ -142,6 +142,11 @@ export function qualityClient (): JoiningClient {
   }
 }
 
+/** Cards of centres, for whoever wants them (CD-19). */
+export function centresClient (): JoiningClient {
+  return { id: CENTRES, name: 'Платформа Центрів Дії', descriptions: [described(localhost(PORTS.centres.services), 'centres', [CABINET, PORTAL])] }
+}
+
 export function cabinetClient (): JoiningClient {
   const base = localhost(PORTS.cabinet.services)
   return {

@@ -47,3 +47,14 @@ export async function writeOffice (folder: string): Promise<string> {
     ]
   })
 }
+
+export async function writeCentres (folder: string): Promise<string> {
+  return await writeConfig(join(folder, 'centres.yaml'), {
+    dataFolder: 'data',
+    port: PORTS.centres.pages,
+    servicesPort: PORTS.centres.services,
+    gateway: { url: gatewayUrl('GW-OFFICE'), client: clientId('centres', 'CENTRES') },
+    openId: openId('service-centres'),
+    indicatorsSeconds: 60
+  })
+}

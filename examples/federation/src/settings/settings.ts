@@ -5,7 +5,7 @@ import { host, LIMITS, openId } from './defaults.ts'
 import { writeCatalog } from './catalog.ts'
 import { keepKey, keepSecret, writeConfig } from './files.ts'
 import { writeIndexKeys, writeMonitor } from './monitor.ts'
-import { writeCabinet, writeOffice, writePortal } from './participants.ts'
+import { writeCabinet, writeCentres, writeOffice, writePortal } from './participants.ts'
 
 /** Configuration files of the processes. Nothing in those of gateways says who they are: that they learn by joining. */
 export interface Settings {
@@ -19,6 +19,7 @@ export interface Settings {
   readonly portal: string
   readonly cabinet: string
   readonly office: string
+  readonly centres: string
   /** Folder of the registers. */
   readonly registers: string
   /** Folder of the witness of the log. */
@@ -45,6 +46,7 @@ export async function writeSettings (folder: string): Promise<Settings> {
     portal: await writePortal(portal),
     cabinet: await writeCabinet(join(folder, 'cabinet'), { pseudonymKey, portalFolder: portal }),
     office: await writeOffice(join(folder, 'office')),
+    centres: await writeCentres(join(folder, 'centres')),
     registers: join(folder, 'registers'),
     witness
   }
