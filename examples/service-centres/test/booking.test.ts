@@ -1,16 +1,20 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { ManualClock } from '@trembita/daemon'
 import { startServiceCentres } from '../src/index.ts'
 import { BOOK, CANCEL, hidden, MOVE, SLOTS, slotsOf, startWorld, Visitor, type World } from './world.ts'
 
 t.setTimeout(60_000)
 
 async function start (t: Test, world: World) {
+  // The queue lives in real time; when the platform tries again is told here.
+  const clock = new ManualClock(new Date())
   const centres = await startServiceCentres({
-    dataFolder: join(world.folder, 'centres'), gateway: { url: world.gateway.url, client: world.gateway.client, timeoutMs: 5000 }, retrySeconds: 1, rateLimit: { perSecond: 10_000, perMinute: 100_000 }
+    clock,
+    dataFolder: join(world.folder, 'centres'), gateway: { url: world.gateway.url, client: world.gateway.client, timeoutMs: 5000 }, retrySeconds: 60, rateLimit: { perSecond: 10_000, perMinute: 100_000 }
   })
   t.teardown(() => centres.close())
-  return { centres, visitor: new Visitor(centres.url) }
+  return { centres, clock, visitor: new Visitor(centres.url) }
 }
 
 const FORM = '/centres/vinnytsia-1/book'
@@ -67,7 +71,7 @@ t.test('of two who want the last place one gets it, and the other reads a confli
 
 t.test('an outage of the queue is never shown as no times; what was asked for is sent when it is back, once (CD-15a) (CD-8.3)', async (t) => {
   const world = await startWorld(t)
-  const { visitor, centres } = await start(t, world)
+  const { visitor, centres, clock } = await start(t, world)
   const form = await bookForm(world, visitor)
   world.gateway.down.add(SLOTS).add(BOOK)
   const { text } = await visitor.get(FORM)
@@ -77,10 +81,11 @@ t.test('an outage of the queue is never shown as no times; what was asked for is
   t.match(kept, { path: /said=sending/, text: /Черга ще не відповіла/ })
   world.gateway.down.clear()
   world.gateway.lost.add(BOOK)
-  await centres.platform.visits.settleDue()
-  await visitor.post(FORM, form)
+  clock.advance(60)
+  await centres.deliverNow()
+  t.match((await visitor.get(`/visits/${form.id}`)).text, /Черга ще не відповіла/, 'an answer that was lost is no booking yet')
   world.gateway.lost.clear()
-  await new Promise((resolve) => { setTimeout(resolve, 2100) })
+  clock.advance(120)
   await centres.deliverNow()
   const page = await visitor.get(`/visits/${form.id}`)
   t.match(page.text, /записано/)
@@ -92,7 +97,7 @@ t.test('an outage of the queue is never shown as no times; what was asked for is
   world.gateway.down.add(MOVE).add(CANCEL)
   t.match((await visitor.post(`/visits/${form.id}/move`, { slot: `${next.id}|${next.start}|${next.end}` })).text, /Прохання перенести/)
   world.gateway.down.clear()
-  await new Promise((resolve) => { setTimeout(resolve, 1100) })
+  clock.advance(60)
   await centres.deliverNow()
   t.match(await world.queue('/booking-status', { number, pin: pinOf(page.text) }), { slot: { id: next.id } })
 })

@@ -26,8 +26,9 @@ const markers = centres.map(({ number, name, address, href, lat, lon }) => {
   const link = Object.assign(document.createElement('a'), { href, textContent: name })
   const place = Object.assign(document.createElement('p'), { textContent: address })
   popup.append(link, place)
-  marker.bindPopup(popup)
-  return marker.addTo(map)
+  marker.bindPopup(popup).addTo(map)
+  marker.getElement().setAttribute('aria-label', `${number}. ${name}`)
+  return marker
 })
 map.on('popupopen', ({ popup }) => {
   const node = popup.getElement()

@@ -49,8 +49,11 @@ function wordsOf (query: string): string[] {
 }
 
 function scoreOf ({ text, stems, weight }: Part, word: string): number {
-  if (stems.has(stem(word))) return weight * 2
-  return word.length > 1 && text.includes(word) ? weight : 0
+  const root = stem(word)
+  if (stems.has(root)) return weight * 2
+  if (word.length > 1 && text.includes(word)) return weight
+  // «вінниці» for «вінницька»: another word of the same root.
+  return root !== word && text.includes(root) ? weight / 2 : 0
 }
 
 function partsOf (centre: Centre): readonly Part[] {
