@@ -63,6 +63,7 @@ export class Applications {
     checkActsFor(actor, one.organisationId)
     const services = await this.#bindings(draft.serviceIds)
     checkCard(draft.card, draft.version, draft.serviceIds)
+    checkOwnServices(services, one.organisationId)
     if (one.versions.some(({ version }) => version === draft.version)) throw new Refusal('conflict', 'version_exists', { uk: 'Така версія вже є.', en: 'This version exists already.' }, { fields: { version: { uk: 'Така версія вже є', en: 'This version exists already' } } })
     const versionId = randomUUID()
     await this.#write(actor, 'version.create', versionId, (tx) => this.#insert(tx, versionId, interfaceId, draft, services))
@@ -74,7 +75,7 @@ export class Applications {
     const services = await this.#bindings(draft.serviceIds)
     checkCard(draft.card, draft.version, draft.serviceIds)
     const { one } = await this.find(versionId)
-    if (services.some(({ serviceId }) => organisationOfName(serviceId) !== one.organisationId)) throw new Refusal('conflict', 'foreign_service', { uk: 'Сервіс належить іншій організації.', en: 'A service belongs to another organisation.' })
+    checkOwnServices(services, one.organisationId)
     await this.#move(actor, versionId, EDITABLE, 'draft', 'version.edit', async (tx) => {
       await tx.run('UPDATE interface_version SET version = ?, major = ?, card = ?, services = ?, profile = ?, score = ? WHERE id = ?',
         draft.version, majorOf(draft.version), JSON.stringify(draft.card), JSON.stringify(services), JSON.stringify(draft.profile), scoreOf(draft.card), versionId)
@@ -202,6 +203,11 @@ export class Applications {
       await recordEvent(tx, { at: clock.now(), actor: actor.id, action, object: { kind: 'version', id: versionId }, detail: reason === undefined ? {} : { reason } })
     })
   }
+}
+
+/** Its verification calls them by the rights of the catalog, and its publication shows their descriptions. @throws {Refusal} */
+function checkOwnServices (services: readonly ServiceBinding[], organisationId: string): void {
+  if (services.some(({ serviceId }) => organisationOfName(serviceId) !== organisationId)) throw new Refusal('conflict', 'foreign_service', { uk: 'Сервіс належить іншій організації.', en: 'A service belongs to another organisation.' })
 }
 
 function majorOf (version: string): number {

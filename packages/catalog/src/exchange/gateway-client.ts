@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { Agent, request, type Dispatcher } from 'undici'
+import { Fault } from '@trembita/protocol/fault'
 import { encodeClientId, encodeServiceId, formatClientId, memberOf, type ClientId, type ServiceId } from '@trembita/protocol/identifiers'
 import { parseClientListJson, parseMethodListJson, parseMethodListXml, type ClientListEntry, type RestMethod } from '@trembita/protocol/metadata'
 import { decodeSoapMultipart } from '@trembita/protocol/proxymessage'
 import { ExchangeError } from './exchange-error.ts'
-import { formatSoapRequest, readSoapFault } from './soap-envelope.ts'
+import { formatSoapRequest, readEnvelope, readSoapFault } from './soap-envelope.ts'
 
 /** Where the catalog's own gateway takes calls of information systems, and who the catalog is there. */
 export interface GatewaySettings {
@@ -62,16 +63,19 @@ export class GatewayClient {
 
   /** @throws {ExchangeError} of a gateway; whatever the service answers is an answer. */
   async rest ({ service, method, path, headers, body }: RestCall, messageId: string = randomUUID()): Promise<ExchangeAnswer> {
-    const answer = await this.#send(`/r1/${encodeServiceId(service)}${path}`, {
-      method, headers: { ...headers, 'x-road-client': encodeClientId(this.client), 'x-road-id': messageId }, ...body === undefined ? {} : { body }
+    const base = `/r1/${encodeServiceId(service)}`
+    if (!staysBelow(this.#url, base, path)) throw new ExchangeError('own.request', 'the path leads out of the service', '')
+    const answer = await this.#send(base + path, {
+      method, headers: { ...sampleHeaders(headers), 'x-road-client': encodeClientId(this.client), 'x-road-id': messageId }, ...body === undefined ? {} : { body }
     })
     const fault = answer.headers['x-road-error']
     if (fault !== undefined) throw faultOf(fault, answer.body, messageId)
     return { messageId, ...answer }
   }
 
-  /** @param body element of the request, with its namespaces. @throws {ExchangeError} of a gateway. */
+  /** @param body element of the request, with its namespaces. @throws {ExchangeError} of a gateway, or for what is not one element. */
   async soap (service: ServiceId, body: string, messageId: string = randomUUID()): Promise<ExchangeAnswer> {
+    if (!isOneElement(body)) throw new ExchangeError('own.request', 'the body of the request is not one element', '')
     const answer = await this.#send('/', {
       method: 'POST',
       headers: { 'content-type': 'text/xml; charset=UTF-8', soapaction: '""' },
@@ -146,6 +150,36 @@ export class GatewayClient {
       const timedOut = cause instanceof Error && (/timeout/i.test(cause.name) || /Timeout/.test(cause.message) || (cause as NodeJS.ErrnoException).code?.includes('TIMEOUT') === true)
       throw new ExchangeError(timedOut ? 'own.timeout' : 'own.unreachable', timedOut ? 'the catalog\'s gateway did not answer in time' : 'the catalog\'s gateway cannot be reached', '', { cause })
     }
+  }
+}
+
+/**
+ * Descriptions and samples are somebody's: a path of theirs must not lead to the services of others, nor to what our gateway answers
+ * about its clients. Read as the URL that is sent.
+ */
+function staysBelow (gateway: string, base: string, path: string): boolean {
+  const [asked, below] = [new URL(base + path, gateway), new URL(base, gateway)]
+  const rest = asked.pathname.slice(below.pathname.length)
+  return asked.origin === below.origin && asked.pathname.startsWith(below.pathname) && (rest === '' || rest.startsWith('/')) && !/%2e%2e|%2f\.\.|\.\.%2f|%5c/i.test(rest)
+}
+
+/** Who asks and whom is ours to say; how the request travels, HTTP's. */
+const OWN_HEADERS = new Set([
+  'x-road-client', 'x-road-id', 'x-road-service', 'x-road-security-server', 'uxp-client', 'uxp-service', 'uxp-messageid', 'host', 'connection', 'content-length', 'transfer-encoding', 'upgrade', 'expect', 'te', 'trailer', 'keep-alive'
+])
+
+function sampleHeaders (headers: RestCall['headers'] = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const).filter(([name]) => !OWN_HEADERS.has(name)))
+}
+
+/** Anything else would end the body of the envelope and begin another. */
+function isOneElement (xml: string): boolean {
+  try {
+    readEnvelope(Buffer.from(xml))
+    return !/^\s*<\?xml/.test(xml)
+  } catch (thrown) {
+    if (thrown instanceof Fault) return false
+    throw thrown
   }
 }
 

@@ -49,6 +49,15 @@ async function holds (t: Test, store: SqlStore): Promise<void> {
   t.equal(await entries.interface(interfaceId), undefined, 'nobody else sees a draft')
   t.equal((await entries.interface(interfaceId, OWNER))?.versions[0]?.score, scoreOf(draft.card))
 
+  await store.write(async (tx) => {
+    await tx.run("INSERT INTO organisation (id, code, name, status, card, first_seen, last_seen) VALUES ('TEST/GOV/3003', '3003', 'Інша', 'active', '{}', '2026', '2026')")
+    await tx.run("INSERT INTO subsystem (id, organisation_id, name, suspended, first_seen, last_seen) VALUES ('TEST/GOV/3003/registry', 'TEST/GOV/3003', NULL, 0, '2026', '2026')")
+    await tx.run("INSERT INTO service (id, subsystem_id, protocol, code, allowed, harvest, first_seen, last_seen) VALUES ('TEST/GOV/3003/registry/secrets', 'TEST/GOV/3003/registry', 'REST', 'secrets', 1, 'ok', '2026', '2026')")
+  })
+  const foreign = { ...draft, version: '9.0.0', serviceIds: ['TEST/GOV/3003/registry/secrets'] }
+  await t.rejects(applications.createVersion(OWNER, interfaceId, foreign), { code: 'foreign_service' }, 'services of others are nobody\'s to verify or publish')
+  await t.rejects(applications.edit(OWNER, versionId, foreign), { code: 'foreign_service' })
+
   const run = async (state: string, tuple: string, validUntil: string): Promise<void> => {
     await store.write(async (tx) => {
       await tx.run('INSERT INTO verification_run (id, version_id, tuple, state, started_at, ended_at, valid_until, steps_done, steps_total, started_by, checks) VALUES (?, ?, ?, ?, ?, ?, ?, 1, 1, ?, ?)', `run-${state}-${clock.now().toISOString()}`, versionId, tuple, state, clock.now().toISOString(), clock.now().toISOString(), validUntil, 'user:1', '[]')
