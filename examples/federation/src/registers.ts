@@ -61,6 +61,10 @@ await runCli({
     await Promise.all(Object.keys(STARTERS).map(start))
 
     const control = fastify({ forceCloseConnections: true })
+    // Programs ask here; browsers name where they come from, and have no business with it.
+    control.addHook('onRequest', async ({ headers }, reply) => {
+      if (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined) return await reply.code(403).send({ error: 'not for browsers' })
+    })
     const states = (): object => ({ items: Object.keys(STARTERS).map((name) => ({ name, running: running.has(name) })) })
     control.get('/registers', async () => states())
     control.post<{ Params: { name: string, verb: string } }>('/registers/:name/:verb', async ({ params: { name, verb } }, reply) => {

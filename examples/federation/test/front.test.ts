@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { checkAxe, openBrowser, screenshots, skipWithoutBrowser } from '@trembita/testnet/browser'
@@ -57,6 +58,17 @@ t.test('a story runs at the press of a button, is told step by step, and is reme
 t.test('buttons are pressed by our own page alone, and nothing else is there', async (t) => {
   const { url, stage } = await start(t)
   t.equal((await fetch(`${url}/demonstrations/D1`, { method: 'POST', headers: { origin: 'http://elsewhere.example' }, redirect: 'manual' })).status, 403)
+  t.equal((await fetch(`${url}/demonstrations/D1`, { method: 'POST', headers: { origin: 'null' }, redirect: 'manual' })).status, 403)
+  const raw = async (method: string, headers: Record<string, string>): Promise<number | undefined> => await new Promise((resolve, reject) => {
+    request(`${url}${method === 'POST' ? '/demonstrations/D1' : '/'}`, { method, headers }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    }).once('error', reject).end()
+  })
+  t.equal(await raw('POST', { 'sec-fetch-site': 'cross-site' }), 403, 'a form of another site, without an origin')
+  const rebound = `elsewhere.example:${new URL(url).port}`
+  t.equal(await raw('POST', { host: rebound, origin: `http://${rebound}` }), 421, 'a name of somebody else\'s that leads here')
+  t.equal(await raw('GET', { host: rebound }), 421)
   t.equal(stage.account('D1'), undefined)
   t.equal((await fetch(`${url}/demonstrations/D9`, { method: 'POST', redirect: 'manual' })).status, 404)
   t.equal((await fetch(`${url}/demonstrations/D9`)).status, 404)

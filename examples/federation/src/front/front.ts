@@ -9,12 +9,17 @@ import { wordsOf } from './texts.ts'
 
 const STYLE = readFileSync(new URL('./front.css', import.meta.url), 'utf8')
 const CONTROL_TIMEOUT_MS = 5000
+const OWN_HOST = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/
 
 /** The first page of the demonstration: the federation drawn with its live state, and stories that run at the press of a button. Not yet listening. */
 export async function createFront (stage: Stage): Promise<FastifyInstance> {
   const live = new LiveState()
   const app = fastify({ logger: false })
   await app.register(webPlugin, { pageContext: contextOf })
+  // A page elsewhere whose name is made to lead here would be of our own origin: we go by no name but the machine's own.
+  app.addHook('onRequest', async (request, reply) => {
+    if (!OWN_HOST.test(request.headers.host ?? '')) return await reply.code(421).type('text/plain; charset=utf-8').send(wordsOf(request.lang).foreignRequest)
+  })
   app.get('/front.css', async (_request, reply) => reply.type('text/css; charset=utf-8').send(STYLE))
   app.get('/health', async () => ({ status: 'UP' }))
   app.get('/', async (request, reply) => reply.html(document(contextOf(request), frontPage(request.lang, stage, await live.states()))))
@@ -29,8 +34,8 @@ export async function createFront (stage: Stage): Promise<FastifyInstance> {
   app.register(async (posts) => {
     // There is no sign-in here, so a page elsewhere must not press our buttons.
     posts.addHook('onRequest', async (request, reply) => {
-      const { origin } = request.headers
-      if (origin !== undefined && origin !== `http://${request.headers.host ?? ''}`) return await reply.code(403).type('text/plain; charset=utf-8').send(wordsOf(request.lang).foreignRequest)
+      const { origin, host = '', 'sec-fetch-site': site = 'none' } = request.headers
+      if ((origin !== undefined && origin !== `http://${host}`) || (site !== 'same-origin' && site !== 'none')) return await reply.code(403).type('text/plain; charset=utf-8').send(wordsOf(request.lang).foreignRequest)
     })
     posts.post('/demonstrations', async (_request, reply) => {
       for (const { id } of stage.demonstrations) void stage.run(id)
