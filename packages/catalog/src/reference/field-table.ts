@@ -1,18 +1,17 @@
-import { dataTable, html, identifier, tag, type Html, type Lang } from '@trembita/web'
+import { dataTable, html, identifier, section, tag, type Html, type HtmlValue, type Lang } from '@trembita/web'
 import { PREFIXES } from '../export/index.ts'
 import type { FieldNode } from './field-node.ts'
 import { referenceWordsOf } from './texts.ts'
 
 interface Row { readonly path: readonly string[], readonly field: FieldNode }
 
-/** Fields in the order of their tree, each with the way to it, type, limits, marks of personal data and terms. */
-export function fieldTable (caption: string, fields: readonly FieldNode[], lang: Lang): Html {
+/** Fields in the order of their tree below a heading, each with the way to it, type, limits, marks of personal data and terms. @param of whose fields they are: tables of one page have names of their own. */
+export function fieldTable (title: string, of: string, fields: readonly FieldNode[], lang: Lang, more?: HtmlValue): Html {
   const words = referenceWordsOf(lang)
-  return dataTable<Row>(lang, {
-    caption,
-    captionHidden: false,
+  const table = dataTable<Row>(lang, {
+    caption: `${title} · ${of}`,
     rows: fields.flatMap((field) => rowsOf(field, [])),
-    empty: html`<p class="hint">${caption}: ${words.noFields}</p>`,
+    empty: html`<p class="hint">${words.noFields}</p>`,
     columns: [
       { key: 'field', label: words.field, heading: true, render: ({ path, field }) => html`${path.length === 0 ? undefined : html`<span class="hint">${path.join(' › ')} › </span>`}${identifier(field.name)}` },
       { key: 'type', label: words.type, render: ({ field }) => html`${field.type}${field.required ? html` ${tag(words.required)}` : undefined}${field.many ? html` ${tag(words.many)}` : undefined}${field.limits.length === 0 ? undefined : html`<div class="hint">${field.limits.join(', ')}</div>`}` },
@@ -23,6 +22,7 @@ export function fieldTable (caption: string, fields: readonly FieldNode[], lang:
       }
     ]
   })
+  return section({ title, level: 3, body: html`${table}${more}` })
 }
 
 function rowsOf (field: FieldNode, path: readonly string[]): Row[] {

@@ -24,7 +24,8 @@ const SETTINGS = {
   showDeveloperTools: 'never',
   documentDownloadType: 'none',
   persistAuth: false,
-  externalUrls: {}
+  // Its grey on white is too faint to read (WCAG 1.4.3).
+  customCss: '.light-mode { --scalar-color-3: #5b5b5b; } .dark-mode { --scalar-color-3: #a6a6a6; }'
 } as const
 
 const START = `const holder = document.getElementById('reference')
@@ -67,7 +68,7 @@ function page (id: string, code: string, lang: Lang): string {
 <html lang="${lang}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeText(code)} · ${words.interactive}</title></head>
 <body>
-<p><a href="${at(`/reference/${path}`)}">${words.plain}</a></p>
+<header><a href="${at(`/reference/${path}`)}">${words.plain}</a></header>
 <div id="reference" data-settings="${settings}"></div>
 <script src="${at(SCRIPT_PATH)}"></script>
 <script src="${at(START_PATH)}?${version}"></script>

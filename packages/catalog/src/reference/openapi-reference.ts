@@ -35,19 +35,19 @@ function operationSection (document: JsonObject, operation: ApiOperation, index:
     lead: operation.summary,
     body: html`${operation.description === undefined ? undefined : html`<p>${operation.description}</p>`}
 <p>${operation.deprecated ? html`${tag(words.deprecated)} ` : undefined}${operation.safe ? html`${tag(words.safe)} ` : undefined}${processing === undefined ? undefined : tag(`${words.processing}: ${processing}`)}</p>
-${operation.parameters.length === 0 ? undefined : fieldTable(`${words.parameters} · ${operation.key}`, operation.parameters.map((parameter) => openApiField(document, `${parameter.in}: ${parameter.name}`, parameter.schema, parameter.required, parameter.description)), lang)}
-${operation.body === undefined ? undefined : operation.body.content.map((content) => contentOf(document, `${words.request} · ${operation.key}`, content, lang))}
+${operation.parameters.length === 0 ? undefined : fieldTable(words.parameters, operation.key, operation.parameters.map((parameter) => openApiField(document, `${parameter.in}: ${parameter.name}`, parameter.schema, parameter.required, parameter.description)), lang)}
+${operation.body === undefined ? undefined : operation.body.content.map((content) => contentOf(document, words.request, operation.key, content, lang))}
 ${operation.responses.map(({ status, description, content }) => content.length === 0
   ? html`<p>${words.response} ${tag(status)} ${description}</p>`
-  : content.map((one) => contentOf(document, `${words.response} ${status} · ${description} · ${operation.key}`, one, lang)))}`
+  : content.map((one) => contentOf(document, `${words.response} ${status} · ${description}`, operation.key, one, lang)))}`
   })
 }
 
-function contentOf (document: JsonObject, caption: string, { mediaType, pointer, schema, examples }: ApiContent, lang: Lang): Html {
+function contentOf (document: JsonObject, title: string, of: string, { mediaType, pointer, schema, examples }: ApiContent, lang: Lang): Html {
   const words = referenceWordsOf(lang)
   const [example] = examples
-  return html`${fieldTable(`${caption} · ${mediaType}`, openApiFields(document, pointer === undefined ? schema : valueAt(document, pointer) ?? schema), lang)}
-${example === undefined ? undefined : codeBlock(lang, { label: `${words.example} · ${caption}`, text: typeof example.value === 'string' ? example.value : JSON.stringify(example.value, null, 2) })}`
+  const fields = openApiFields(document, pointer === undefined ? schema : valueAt(document, pointer) ?? schema)
+  return fieldTable(`${title} · ${mediaType}`, of, fields, lang, example === undefined ? undefined : codeBlock(lang, { label: `${words.example} · ${title} · ${of}`, text: typeof example.value === 'string' ? example.value : JSON.stringify(example.value, null, 2) }))
 }
 
 function processingOf (document: JsonObject, { pointer }: ApiOperation): string | undefined {

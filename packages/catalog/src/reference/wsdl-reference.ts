@@ -1,5 +1,6 @@
 import { card, codeBlock, descriptionList, html, identifier, section, type Html, type Lang } from '@trembita/web'
 import { GATEWAY_PLACEHOLDER, toWsdlModel, type WsdlServiceOperation } from '../description/index.ts'
+import type { FieldNode } from './field-node.ts'
 import { fieldTable } from './field-table.ts'
 import { contents } from './openapi-reference.ts'
 import { soapExample } from './soap-example.ts'
@@ -34,9 +35,14 @@ function operationSection (schemas: WsdlSchemas, { code, title, version, input, 
     title: version === undefined ? code : `${code} (${version})`,
     id: `operation-${index}`,
     lead: title ?? schemas.documentationOf(code),
-    body: html`${request === undefined ? undefined : fieldTable(`${words.request} · ${code}`, [request], lang)}
-${response === undefined ? undefined : fieldTable(`${words.response} · ${code}`, [response], lang)}
-${schemas.faultsOf(code).map((name) => schemas.field(name)).filter((field) => field !== undefined).map((field) => fieldTable(`${words.fault} · ${code}`, [field], lang))}
-${request === undefined ? undefined : html`<p class="hint">${words.envelopeHint}</p>${codeBlock(lang, { label: `${words.envelope} · ${code}`, text: soapExample(id, input!.ns, request) })}`}`
+    body: html`${request === undefined ? undefined : fieldTable(words.request, code, treeOf(request), lang)}
+${response === undefined ? undefined : fieldTable(words.response, code, treeOf(response), lang)}
+${schemas.faultsOf(code).map((name) => schemas.field(name)).filter((field) => field !== undefined).map((field) => fieldTable(words.fault, code, treeOf(field), lang))}
+${request === undefined ? undefined : section({ title: words.envelope, level: 3, lead: words.envelopeHint, body: codeBlock(lang, { label: `${words.envelope} · ${code}`, text: soapExample(id, input!.ns, request) }) })}`
   })
+}
+
+/** The element of a message, then what is in it: ways need not begin with it each time. */
+function treeOf (element: FieldNode): FieldNode[] {
+  return [{ ...element, children: [] }, ...element.children]
 }

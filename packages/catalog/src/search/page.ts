@@ -51,7 +51,7 @@ ${dataTable(lang, {
     caption: words.title,
     rows: answer.hits.slice(offset, offset + PAGE_ROWS),
     columns: [
-      { key: 'title', label: words.query, heading: true, render: ({ document }) => html`<a href="${at(entryPath(document))}">${marked(fragmentOf(titleOf(document, lang), answer.terms)) ?? titleOf(document, lang)}</a>` },
+      { key: 'title', label: words.name, heading: true, render: ({ document }) => html`<a href="${at(entryPath(document))}">${marked(fragmentOf(titleOf(document, lang), answer.terms)) ?? titleOf(document, lang)}</a>` },
       { key: 'kind', label: words.facets.kind, narrow: true, render: ({ document: { kind } }) => tag(words.values[kind]!) },
       { key: 'text', label: words.facets.organisation, render: ({ document }) => about(document, answer, organisations.get(document.organisationId ?? '')) },
       { key: 'status', label: words.facets.status, narrow: true, render: ({ document: { facets: { status } } }) => status?.map((one) => words.values[one] ?? one).join(', ') }

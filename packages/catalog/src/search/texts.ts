@@ -6,6 +6,7 @@ const UK = {
   query: 'Що шукати',
   hint: 'Наприклад: реєстрів, юридична особа, ЄДР, 90000038',
   any: 'Будь-що',
+  name: 'Назва',
   facets: {
     kind: 'Вид запису', organisation: 'Організація', protocol: 'Протокол', status: 'Стан', personalData: 'Персональні дані'
   },
@@ -60,6 +61,7 @@ const EN: typeof UK = {
   query: 'What to look for',
   hint: 'For example: реєстрів, юридична особа, ЄДР, 90000038',
   any: 'Anything',
+  name: 'Name',
   facets: {
     kind: 'Kind of entry', organisation: 'Organisation', protocol: 'Protocol', status: 'State', personalData: 'Personal data'
   },
