@@ -137,7 +137,7 @@ export function readMonitorConfig (path: string, env: Readonly<Record<string, st
     database: root.optional('databaseUrlFile', (name) => root.secret(name)),
     passphrase: root.secret('passphraseFile'),
     log: root.section('log', readLog),
-    components: root.list('components', (one) => ({ id: one.string('id'), client: one.string('client'), name: readName(one) })),
+    components: root.list('components', (one) => ({ id: one.string('id'), client: one.string('client'), name: readName(one), registries: one.optional('registries', (name) => one.strings(name)) })),
     mayHide: root.strings('mayHide', []),
     keyService: root.section('keyService', (service) => ({ url: service.url('url', 'http://127.0.0.1:4102').href, token: service.secret('tokenFile') })),
     portal: root.section('portal', readPortal)

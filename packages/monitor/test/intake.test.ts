@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createLogger, ManualClock } from '@trembita/daemon'
-import { eventReader, StoredFeed } from '../src/events/index.ts'
+import { eventReader, heldSpans, StoredFeed } from '../src/events/index.ts'
 import { Intake } from '../src/intake/index.ts'
 import { VisibilityChanges } from '../src/visibility/index.ts'
 import { onBothStores, stopPostgres } from './both-stores.ts'
@@ -51,6 +51,15 @@ t.test('what is no event goes to quarantine by its number, without its content, 
   t.same(answer.rejected.map(({ code }) => code), ['malformed', 'wrong-sequence', 'wrong-component', 'visibility-not-allowed'])
   t.same((await store.all<{ seq: number }>('SELECT seq FROM quarantine ORDER BY seq')).map(({ seq }) => Number(seq)), [2, 3, 4, 5])
   t.match(await intake.report(reportOf(7, [sampleEvent(7)])), { ackSeq: 7, rejected: [] })
+}))
+
+t.test('a component speaks for its own registers and of times that can be: what is held is asked for at each look of each person', async (t) => onBothStores(t, async (t, store) => {
+  const intake = new Intake({ store, clock: new ManualClock(NOW), log, components: [{ ...components[0]!, registries: ['EDR'] }], mayHide: [], onStored: () => {} })
+  const years = (count: number): string => new Date(NOW.getTime() + count * 366 * 86_400_000).toISOString()
+  const foreign = { ...sampleEvent(2), holder: { ...sampleEvent(2).holder, registry: 'DRFO' } }
+  const answer = await intake.report(reportOf(1, [sampleEvent(1), foreign, sampleEvent(3, { occurredAt: years(1) }), sampleEvent(4, { occurredAt: years(-6) }), sampleEvent(5, { occurredAt: years(-1) })]))
+  t.same([answer.ackSeq, answer.rejected.map(({ code }) => code)], [5, ['wrong-registry', 'wrong-time', 'wrong-time']])
+  t.same((await heldSpans(store)).registries, ['EDR'])
 }))
 
 t.test('hidden accesses are neither listed nor counted nor told, and appear when lifted, by hand or at their review (TR-5.3)', async (t) => onBothStores(t, async (t, store) => {

@@ -36,7 +36,7 @@ export async function writeMonitor (folder: string, witness: string): Promise<st
     listen: { portal: { host, port: PORTS.monitor.portal }, exchange: { host, port: PORTS.monitor.services }, admin: { host, port: PORTS.monitor.admin } },
     passphraseFile: 'passphrase',
     log: { origin: 'monitor.sevdeir-demo.example/log', witnesses: [{ verifierKey: await witnessVerifierKey(witness), url: localhost(PORTS.witness) }], quorum: 1, batchMs: 200 },
-    components: components().map(({ id, client, gateway }) => ({ id, client, name: { uk: `Локальний компонент ${gateway}`, en: `Local component of ${gateway}` } })),
+    components: components().map(({ id, client, gateway }) => ({ id, client, name: { uk: `Локальний компонент ${gateway}`, en: `Local component of ${gateway}` }, registries: [gateway, ...DOMAINS[gateway] ?? []] })),
     mayHide: [MEMBERS.justice],
     keyService: { url: localhost(PORTS.monitor.keys), tokenFile: 'key-service.token' },
     portal: {

@@ -8,6 +8,8 @@ export interface RegisteredComponent {
   /** `INSTANCE/CLASS/MEMBER/SUBSYSTEM` */
   readonly client: string
   readonly name: { readonly uk: string, readonly en?: string | undefined }
+  /** Codes of the registers that it speaks for; undefined: any. */
+  readonly registries?: readonly string[] | undefined
 }
 
 /** A component that said nothing for so long is silent (monitor §7.3). */

@@ -25,6 +25,7 @@ type Held = () => Promise<{ readonly registries: readonly string[], readonly epo
 
 const TIMEOUT_MS = 10_000
 const EPOCHS_AT_ONCE = 40
+const DOMAINS_AT_ONCE = 500
 const ANSWER_BYTES_MAX = 8 * 1024 * 1024
 
 /** The portal's way to the key service, over loopback. */
@@ -56,7 +57,10 @@ export class KeyServiceClient {
     const found: string[] = []
     for (const person of ids) {
       for (let at = 0; at < epochs.length; at += EPOCHS_AT_ONCE) {
-        found.push(...(await this.indexesOf(person, epochs.slice(at, at + EPOCHS_AT_ONCE), registries)).indexes.map(({ index }) => index))
+        for (let from = 0; from < registries.length; from += DOMAINS_AT_ONCE) {
+          const { indexes } = await this.indexesOf(person, epochs.slice(at, at + EPOCHS_AT_ONCE), registries.slice(from, from + DOMAINS_AT_ONCE))
+          found.push(...indexes.map(({ index }) => index))
+        }
       }
     }
     return found

@@ -34,7 +34,7 @@ export interface Heartbeat {
 }
 
 /** Why an event was not taken. None of them gets better by repeating. */
-export type RejectionCode = 'malformed' | 'conflict' | 'wrong-sequence' | 'wrong-component' | 'visibility-not-allowed'
+export type RejectionCode = 'malformed' | 'conflict' | 'wrong-sequence' | 'wrong-component' | 'wrong-registry' | 'wrong-time' | 'visibility-not-allowed'
 
 export interface Rejection {
   readonly eventId: string | null
@@ -66,6 +66,10 @@ export class ReportRefused extends Error {
 }
 
 const POLL_SECONDS = 1
+/** Clocks differ. */
+const AHEAD_MS_MAX = 86_400_000
+/** Longer than a spool waits or a register looks back. */
+const AGE_MS_MAX = 5 * 366 * 86_400_000
 /** A component that has more is asked to go on at once. */
 const FULL_BATCH = 500
 
@@ -136,8 +140,16 @@ export class Intake {
     const refuse = (code: RejectionCode): Judged => ({ seq, rejection: { eventId: event.eventId, code, retryable: false } })
     if (event.source.component !== component) return refuse('wrong-component')
     if (event.source.seq !== seq) return refuse('wrong-sequence')
+    if (this.#components.get(component)?.registries?.includes(event.holder.registry) === false) return refuse('wrong-registry')
+    if (!this.#isPlausible(event.occurredAt)) return refuse('wrong-time')
     if (event.visibility.state !== 'open' && !this.#mayHide.has(event.recipient.code)) return refuse('visibility-not-allowed')
     return { seq, event }
+  }
+
+  /** Each month and register that is held is asked for at each look of each person: nobody may make them up. */
+  #isPlausible (occurredAt: string): boolean {
+    const ageMs = this.#options.clock.now().getTime() - Date.parse(occurredAt)
+    return ageMs >= -AHEAD_MS_MAX && ageMs <= AGE_MS_MAX
   }
 
   /** What is new, what is known already, what contradicts it. */
