@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { createLogger, Secret } from '@trembita/daemon'
+import { createLogger } from '@trembita/daemon'
 import type { SqlStore } from '@trembita/daemon/store'
 import { writeAnchor } from '@trembita/protocol/globalconf'
 import type { InterfaceCard, VersionState } from '../src/entry/index.ts'
@@ -146,9 +146,4 @@ export async function startFilledCatalog (t: Test): Promise<{ readonly catalog: 
   })
   await fillStore(catalog.parts.store)
   return { catalog, url: catalog.url! }
-}
-
-/** Address of a database as a secret. */
-export function secretOf (text: string): Secret {
-  return new Secret(Buffer.from(text))
 }

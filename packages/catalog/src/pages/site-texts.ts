@@ -50,6 +50,7 @@ const SAID_EN: Readonly<Record<string, string>> = {
 export const siteWordsOf = texts({
   uk: {
     product: 'Каталог',
+    search: 'Пошук',
     interfaces: 'Інтерфейси',
     resources: 'Ресурси',
     organisations: 'Організації',
@@ -61,6 +62,7 @@ export const siteWordsOf = texts({
   },
   en: {
     product: 'Catalog',
+    search: 'Search',
     interfaces: 'Interfaces',
     resources: 'Resources',
     organisations: 'Organisations',

@@ -66,6 +66,7 @@ export function frameOf (instance: string, signIn: boolean): (request: FastifyRe
       layout: 'top',
       home: BASE,
       nav: [
+        { href: at('/search'), label: words.search },
         { href: at('/interfaces'), label: words.interfaces },
         { href: at('/resources'), label: words.resources },
         { href: at('/organisations'), label: words.organisations },

@@ -4,6 +4,8 @@ export interface FieldNode {
   /** `string`, `array of object`, `edr:Subject`. */
   readonly type: string
   readonly required: boolean
+  /** One of several, of which one comes. */
+  readonly alternative?: boolean
   /** May come more than once. */
   readonly many: boolean
   readonly about?: string | undefined

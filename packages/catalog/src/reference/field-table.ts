@@ -14,7 +14,7 @@ export function fieldTable (title: string, of: string, fields: readonly FieldNod
     empty: html`<p class="hint">${words.noFields}</p>`,
     columns: [
       { key: 'field', label: words.field, heading: true, render: ({ path, field }) => html`${path.length === 0 ? undefined : html`<span class="hint">${path.join(' › ')} › </span>`}${identifier(field.name)}` },
-      { key: 'type', label: words.type, render: ({ field }) => html`${field.type}${field.required ? html` ${tag(words.required)}` : undefined}${field.many ? html` ${tag(words.many)}` : undefined}${field.limits.length === 0 ? undefined : html`<div class="hint">${field.limits.join(', ')}</div>`}` },
+      { key: 'type', label: words.type, render: ({ field }) => html`${field.type}${field.required ? html` ${tag(words.required)}` : undefined}${field.alternative === true ? html` ${tag(words.alternative)}` : undefined}${field.many ? html` ${tag(words.many)}` : undefined}${field.limits.length === 0 ? undefined : html`<div class="hint">${field.limits.join(', ')}</div>`}` },
       {
         key: 'meaning',
         label: words.meaning,

@@ -68,7 +68,7 @@ function page (id: string, code: string, lang: Lang): string {
 <html lang="${lang}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeText(code)} · ${words.interactive}</title></head>
 <body>
-<header><a href="${at(`/reference/${path}`)}">${words.plain}</a></header>
+<header style="padding: .6rem 1rem; font-family: sans-serif"><a href="${at(`/reference/${path}`)}">${words.plain}</a></header>
 <div id="reference" data-settings="${settings}"></div>
 <script src="${at(SCRIPT_PATH)}"></script>
 <script src="${at(START_PATH)}?${version}"></script>

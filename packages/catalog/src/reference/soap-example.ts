@@ -3,7 +3,7 @@ import { formatSoapRequest } from '../exchange/index.ts'
 import { parseServiceName } from '../service-name.ts'
 import type { FieldNode } from './field-node.ts'
 
-/** An envelope to begin with: the header of message protocol 4.0, and every required element of the request with its type in place of a value. */
+/** An envelope to begin with: the header of message protocol 4.0, and every required element of the request, the first of alternatives, with its type in place of a value. */
 export function soapExample (serviceId: string, ns: string, input: FieldNode): string {
   const service = parseServiceName(serviceId)
   const client = { instance: service.instance, memberClass: 'GOV', memberCode: '00000000', subsystemCode: 'SUBSYSTEM' }
@@ -13,7 +13,7 @@ export function soapExample (serviceId: string, ns: string, input: FieldNode): s
 function elementOf ({ name, type, children }: FieldNode, namespace = ''): string {
   const attributes = children.filter((child) => child.name.startsWith('@') && child.required).map((child) => ` ${child.name.slice(1)}="${child.type}"`).join('')
   const inner = children.filter((child) => !child.name.startsWith('@'))
-  const content = inner.length === 0 ? type : inner.filter(({ required }) => required).map((child) => elementOf(child)).join('')
+  const content = inner.length === 0 ? type : inner.filter(({ required, alternative }, index) => required || (alternative === true && inner[index - 1]?.alternative !== true)).map((child) => elementOf(child)).join('')
   return `<${name}${namespace}${attributes}>${content}</${name}>`
 }
 

@@ -74,7 +74,7 @@ export class WsdlSchemas {
     for (const inner of type.elements()) {
       if (inner.ns !== XS) continue
       if (inner.local === 'element') {
-        if (this.#left-- > 0) found.push(this.#node(inner, path))
+        if (this.#left-- > 0) found.push(type.local === 'choice' ? { ...this.#node(inner, path), required: false, alternative: true } : this.#node(inner, path))
       } else if (inner.local === 'attribute') {
         const name = inner.attribute('name')
         if (name !== undefined && this.#left-- > 0) found.push({ name: `@${name}`, type: inner.attribute('type') ?? 'string', required: inner.attribute('use') === 'required', many: false, about: textOf(inner.child('annotation', XS)?.child('documentation', XS)), limits: [], personal: personalOf(inner), terms: [], children: [] })

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { test } from 'tap'
-import { openApiFields, WsdlSchemas, type FieldNode } from '../../src/reference/index.ts'
+import { openApiFields, soapExample, WsdlSchemas, type FieldNode } from '../../src/reference/index.ts'
 import { CLOSED, HIDDEN_WORDS, OPENAPI, REST, SOAP, startFilledCatalog, UNPUBLISHED } from '../filled-catalog.ts'
 
 function find (fields: readonly FieldNode[], ...path: string[]): FieldNode | undefined {
@@ -21,8 +21,11 @@ test('Fields of an OpenAPI schema come with types, limits, personal data and ter
 test('Elements of a WSDL come with types, occurrence, personal data and terms (IP-1.4, IP-3.1)', async (t) => {
   const schemas = new WsdlSchemas(await readFile(new URL('../../../../examples/edr-registry/src/edr.wsdl', import.meta.url)))
   const request = schemas.field({ ns: 'http://edr.example.gov.ua/sevdeir/v1', local: 'SubjectDetail' })!
-  t.match(find(request.children, 'code'), { personal: 'RNOKPP, main', limits: ['minLength 1', 'maxLength 32'] })
+  t.match(find(request.children, 'code'), { personal: 'RNOKPP, main', required: false, alternative: true, limits: ['minLength 1', 'maxLength 32'] })
   t.match(find(request.children, 'fields'), { required: false, many: true })
+  const envelope = soapExample(SOAP, 'http://edr.example.gov.ua/sevdeir/v1', request)
+  t.match(envelope, '<code>xs:string</code>')
+  t.notMatch(envelope, '<passport>', 'the first of alternatives alone')
   const response = schemas.field({ ns: '', local: 'SubjectDetailResponse' })!
   t.match(find(response.children, 'Subject'), { terms: ['http://www.w3.org/ns/legal#LegalEntity'], required: false })
   t.match(find(response.children, 'Subject', 'names', 'name'), { type: 'xs:string', required: true })
