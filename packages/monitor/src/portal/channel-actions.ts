@@ -1,6 +1,7 @@
 import { randomInt, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { actions, alert, button, csrfInput, html } from '@trembita/web'
+import { HourlyQuota } from '../index-keys/index.ts'
 import { agentFamily, BadSubscription, isEmailAddress, parsePushSubscription, type NoticeSettings } from '../notice/index.ts'
 import type { PortalDeps } from './deps.ts'
 import { findOwn } from './own-accesses.ts'
@@ -12,6 +13,8 @@ import { said } from './event-texts.ts'
 
 const CODE_MS = 3_600_000
 const CODE_TRIES_MAX = 5
+/** To whatever address: nobody is flooded from here, and a code is not guessed by asking for new ones. */
+const CODES_PER_HOUR_MAX = 3
 const MUTES_MAX = 200
 
 /** What the parts of the settings page do one by one: devices, address, muting. */
@@ -20,7 +23,8 @@ export function channelActions (pages: Pages, deps: PortalDeps): void {
     await deps.persons.removeSubscription(visit.form.text('device'), citizenOf(visit).tag)
     return { to: '/settings', said: 'deviceRemoved' }
   })
-  pages.post('/settings/email', 'signed-in', async (visit) => await enterAddress(visit, deps))
+  const codes = new HourlyQuota(deps.clock, CODES_PER_HOUR_MAX)
+  pages.post('/settings/email', 'signed-in', async (visit) => await enterAddress(visit, deps, codes))
   pages.post('/settings/email/confirm', 'signed-in', async (visit) => await confirmAddress(visit, deps))
   pages.post('/settings/email/remove', 'signed-in', async (visit) => {
     await change(visit, deps, (settings) => ({ ...settings, email: undefined }))
@@ -74,11 +78,12 @@ async function change (visit: Visit, deps: PortalDeps, edit: (settings: NoticeSe
   await deps.persons.save(tag, enabled, edit(settings))
 }
 
-async function enterAddress (visit: Visit, deps: PortalDeps): Promise<Answer> {
+async function enterAddress (visit: Visit, deps: PortalDeps, codes: HourlyQuota): Promise<Answer> {
   const { mailer, clock, persons } = deps
   const address = visit.form.text('address')
   const person = await settingsOf(deps, citizenOf(visit), visit.lang)
   if (mailer === undefined || !isEmailAddress(address)) return await settingsPage(visit, deps, person, { address: wordsOf(visit.lang).badAddress })
+  if (!codes.take(person.tag, 1)) return { to: '/settings', said: 'codesTooMany' }
   const code = String(randomInt(1_000_000)).padStart(6, '0')
   const email = { address, confirmed: false, code, codeUntil: new Date(clock.now().getTime() + CODE_MS).toISOString(), codeTries: 0 }
   await persons.save(person.tag, person.enabled, { ...person.settings, email })

@@ -107,7 +107,7 @@ function send (reply: FastifyReply, answer: Answer, context: PageContext): Fasti
 }
 
 /** Sentences that tell of something that did not go well. */
-const WARNINGS = new Set(['codeFailed', 'codeWrong'])
+const WARNINGS = new Set(['codeFailed', 'codeWrong', 'codesTooMany'])
 
 function flashOf (lang: Lang, said: string | undefined): Flash | undefined {
   const title = frameWordsOf(lang).said(said ?? '')
