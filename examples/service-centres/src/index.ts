@@ -1,6 +1,6 @@
 import { Closer, createLogger, type Clock } from '@trembita/daemon'
 import { createInformationSystem, listen } from '@trembita/example-information-system'
-import { throughGateway } from './exchange/index.ts'
+import { throughGateway, type OnExchange } from './exchange/index.ts'
 import { createPages, type PagesOptions } from './pages/index.ts'
 import { openPlatform, type Platform } from './platform.ts'
 import { addServices } from './services/rest.ts'
@@ -28,6 +28,8 @@ export interface ServiceCentresOptions extends PagesOptions {
   readonly log?: boolean | undefined
   /** Told at each step that is on disk or about to leave; for tests that end the process there. */
   readonly onStep?: ((step: string) => void) | undefined
+  /** Told of each exchange, for the log and for whoever wants its proof from the gateway. */
+  readonly onExchange?: OnExchange | undefined
 }
 
 /** A running platform of centres. */
@@ -54,7 +56,11 @@ export async function startServiceCentres (options: ServiceCentresOptions): Prom
   const closer = new Closer()
   try {
     const logger = createLogger('service-centres', log ? 'info' : 'silent')
-    const platform = closer.use('platform', await openPlatform({ ...options, ...throughGateway({ timeoutMs: TIMEOUT_MS, ...gateway }, options.quality), log: logger }))
+    const onExchange: OnExchange = (exchangeId, service) => {
+      logger.info({ exchangeId, service }, 'exchange')
+      options.onExchange?.(exchangeId, service)
+    }
+    const platform = closer.use('platform', await openPlatform({ ...options, ...throughGateway({ timeoutMs: TIMEOUT_MS, ...gateway }, options.quality, onExchange), log: logger }))
     const services = createInformationSystem('service-centres', { log })
     addServices(services)
     const { url: servicesUrl } = closer.use('services', await listen(services, { host, port: servicesPort }))

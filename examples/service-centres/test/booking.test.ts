@@ -11,7 +11,10 @@ async function start (t: Test, world: World) {
   const clock = new ManualClock(new Date())
   const centres = await startServiceCentres({
     clock,
-    dataFolder: join(world.folder, 'centres'), gateway: { url: world.gateway.url, client: world.gateway.client, timeoutMs: 5000 }, retrySeconds: 60, rateLimit: { perSecond: 10_000, perMinute: 100_000 }
+    dataFolder: join(world.folder, 'centres'),
+    gateway: { url: world.gateway.url, client: world.gateway.client, timeoutMs: 5000 },
+    retrySeconds: 60,
+    rateLimit: { perSecond: 10_000, perMinute: 100_000 }
   })
   t.teardown(() => centres.close())
   return { centres, clock, visitor: new Visitor(centres.url) }

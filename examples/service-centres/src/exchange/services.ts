@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { postByRest, Refusal, type Gateway } from '@trembita/example-consumer'
 import { Outage, Refused } from './problems.ts'
 
@@ -70,11 +71,17 @@ const FINAL_FAULTS = /\.(AccessDenied|AccessSuspended|AgreementRequired|BadReque
 /** Answers of the other side that pass by themselves. */
 const PASSING = /^(source-unavailable|too-many-attempts|5\d\d)$/
 
+/** Told of each exchange as it begins: its id, under which the gateway keeps the proof, and the service. */
+export type OnExchange = (exchangeId: string, service: string) => void
+
 /** Both, through the platform's own gateway. */
-export function throughGateway (gateway: Gateway, quality: string = QUALITY): { readonly queue: QueueService, readonly quality: QualityService } {
+export function throughGateway (gateway: Gateway, quality: string = QUALITY, onExchange: OnExchange = () => {}): { readonly queue: QueueService, readonly quality: QualityService } {
   const instance = gateway.client.split('/', 1)[0]!
-  const ask = async <T extends object>(subsystem: string, service: string, body: object, purpose?: string): Promise<T> =>
-    await told(() => postByRest<T>(gateway, { service: `${instance}/${subsystem}/${service}`, body }, { purpose }))
+  const ask = async <T extends object>(subsystem: string, service: string, body: object, purpose?: string): Promise<T> => {
+    const id = randomUUID()
+    onExchange(id, `${subsystem}/${service}`)
+    return await told(() => postByRest<T>(gateway, { service: `${instance}/${subsystem}/${service}`, body }, { id, purpose }))
+  }
   return {
     queue: {
       slots: async (queue, { centre, service, from, until }) => (await ask<{ slots: Slot[] }>(queue, 'slots', { centre, service, from: from.toISOString(), until: until.toISOString() })).slots,

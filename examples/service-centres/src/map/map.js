@@ -7,10 +7,19 @@ const L = window.L
 
 element.hidden = false
 const calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches
-const map = L.map(element, { zoomControl: false, attributionControl: false, minZoom: 5, maxZoom: 13, scrollWheelZoom: false, zoomAnimation: !calm, fadeAnimation: !calm, markerZoomAnimation: !calm })
+const map = L.map(element, { zoomControl: false, attributionControl: false, minZoom: 4, maxZoom: 13, zoomSnap: 0.25, scrollWheelZoom: false, zoomAnimation: !calm, fadeAnimation: !calm, markerZoomAnimation: !calm, renderer: L.svg({ padding: 1 }) })
 L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map)
 const style = window.getComputedStyle(document.documentElement)
 const colour = (name) => style.getPropertyValue(name).trim()
+
+// The view comes first: what is added before it has no element yet.
+const bounds = L.latLngBounds(centres.length < 5 ? centres.map(({ lat, lon }) => [lat, lon]) : ground.features[0].geometry.coordinates[0].map(([lon, lat]) => [lat, lon]))
+const fit = () => { map.fitBounds(bounds.pad(centres.length < 5 ? 0.3 : 0.02), { maxZoom: 10 }) }
+fit()
+// Until the visitor moves the map, it shows all of it at every width.
+let isMoved = false
+map.on('dragstart zoomanim keydown', () => { isMoved = true })
+map.on('resize', () => { if (!isMoved) fit() })
 
 L.geoJSON(ground, {
   interactive: false,
@@ -26,18 +35,22 @@ const markers = centres.map(({ number, name, address, href, lat, lon }) => {
   const link = Object.assign(document.createElement('a'), { href, textContent: name })
   const place = Object.assign(document.createElement('p'), { textContent: address })
   popup.append(link, place)
-  marker.bindPopup(popup).addTo(map)
+  marker.bindPopup(popup, { maxWidth: 220, autoPanPaddingTopLeft: [54, 10] }).addTo(map)
   marker.getElement().setAttribute('aria-label', `${number}. ${name}`)
   return marker
 })
+/** Leaflet hides a card while it measures it, and what is hidden takes no focus: so once more with the next frame. */
+function focusWhenShown (link, tries = 30) {
+  link?.focus()
+  if (link !== null && link.isConnected && document.activeElement !== link && tries > 0) window.requestAnimationFrame(() => focusWhenShown(link, tries - 1))
+}
+
 map.on('popupopen', ({ popup }) => {
   const node = popup.getElement()
   node.querySelector('.leaflet-popup-close-button')?.setAttribute('aria-label', words.close)
-  node.querySelector('.leaflet-popup-content a')?.focus()
+  focusWhenShown(node.querySelector('.leaflet-popup-content a'))
 })
 map.on('popupclose', ({ popup }) => { popup._source?.getElement()?.focus() })
 element.addEventListener('keydown', (event) => { if (event.key === 'Escape') map.closePopup() })
 
-const bounds = markers.length > 1 ? L.featureGroup(markers).getBounds() : L.geoJSON(ground).getBounds()
-map.fitBounds(bounds.pad(0.15))
 element.dataset.ready = 'true'

@@ -78,12 +78,12 @@ export function outageState ({ lang }: Look, again: string): Html {
 
 function serviceChoice ({ lang }: Look, centre: Centre, service: string, week: string): Html {
   const words = wordsOf(lang)
-  return html`<form class="filters" method="get" action="/centres/${centre.id}/book"><input type="hidden" name="week" value="${week}">${field(lang, { kind: 'select', name: 'service', id: 'choose-service', label: words.service, value: service, options: centre.services.map((value) => ({ value, label: serviceName(value)[lang] })) })}<div class="actions">${button({ label: words.show })}</div></form>`
+  return html`<form class="filters service-choice" method="get" action="/centres/${centre.id}/book"><input type="hidden" name="week" value="${week}">${field(lang, { kind: 'select', name: 'service', id: 'choose-service', label: words.service, value: service, options: centre.services.map((value) => ({ value, label: serviceName(value)[lang] })) })}<div class="actions">${button({ label: words.show })}</div></form>`
 }
 
 function bookingForm ({ lang, csrf, form, identity }: Look, centre: Centre, service: string, week: string, times: Html, errors: FieldErrors): Html {
   const words = wordsOf(lang)
-  return html`<form method="post" action="/centres/${centre.id}/book" data-once novalidate>${csrfInput(csrf)}
+  return html`<form class="booking" method="post" action="/centres/${centre.id}/book" data-once novalidate>${csrfInput(csrf)}
 <input type="hidden" name="id" value="${randomUUID()}"><input type="hidden" name="service" value="${service}"><input type="hidden" name="week" value="${week}">
 <div id="f-slot" tabindex="-1">${errors.slot === undefined ? undefined : html`<p class="field__error">${errors.slot}</p>`}${times}</div>
 ${fieldGroup(words.who, html`${field(lang, { name: 'name', label: words.name, value: form.optional('name') ?? identity?.name, autocomplete: 'name', lengthMax: 200, width: 32, required: true, error: errors.name })}${field(lang, { kind: 'tel', name: 'phone', label: words.phone, hint: words.phoneHint, value: form.optional('phone'), autocomplete: 'tel', lengthMax: 30, width: 20, required: false, error: errors.phone })}<p class="hint">${words.privacy}</p>`)}

@@ -1,5 +1,5 @@
 import {
-  alert, button, confirm, csrfInput, dataTable, descriptionList, emptyState, field, fieldGroup, form, html, linkButton, section, statusBadge, type FieldErrors, type Html, type HtmlValue, type StatusKind
+  alert, button, card, confirm, csrfInput, dataTable, descriptionList, emptyState, field, fieldGroup, form, html, linkButton, statusBadge, type FieldErrors, type Html, type HtmlValue, type StatusKind
 } from '@trembita/web'
 import { centreOf, CENTRES, serviceName } from '../centres/index.ts'
 import { Outage, Refused } from '../exchange/index.ts'
@@ -44,7 +44,7 @@ function visitPage ({ lang, csrf, page }: Look, { clock }: Platform, visit: Visi
     breadcrumbs: [{ href: '/', label: words.toCentres }],
     ...state === 'sending' || wish !== undefined ? { refreshSeconds: 5 } : {},
     body: html`${noticesOf(lang, visit)}
-${number === undefined || pin === undefined || state === 'cancelled' ? undefined : section({ title: words.visit, lead: words.keep, body: html`<dl class="ticket"><div><dt>${words.number}</dt><dd>${number}</dd></div><div><dt>${words.pin}</dt><dd>${pin}</dd></div></dl>` })}
+${number === undefined || pin === undefined || state === 'cancelled' ? undefined : card({ title: words.ticket, lead: words.keep, body: html`<dl class="ticket"><div><dt>${words.number}</dt><dd>${number}</dd></div><div><dt>${words.pin}</dt><dd>${pin}</dd></div></dl>` })}
 ${descriptionList(lang, [
     { term: words.when, value: timeText(lang, slot) },
     { term: words.where, value: centre === undefined ? visit.centre : html`<a href="/centres/${centre.id}">${centre.name[lang]}</a>`, hint: centre?.address[lang] },
@@ -83,7 +83,7 @@ async function movePage (look: Look, platform: Platform, visit: Visit, notice?: 
   const choice = (): HtmlValue => {
     if ('outage' in times) return outageState(look, `${here}?week=${week.days[0]!}`)
     if (times.slots.length === 0) return emptyState({ title: words.noTimes, body: words.noTimesBody, sign: 'calendar' })
-    return html`<form method="post" action="${here}" data-once>${csrfInput(csrf)}<input type="hidden" name="week" value="${week.days[0]!}">${fieldGroup(words.chooseTime, html`<p class="hint">${words.live}</p>${weekTimes(lang, week, times.slots, undefined)}`)}<div class="actions">${button({ label: words.moveSubmit, kind: 'primary' })}</div></form>`
+    return html`<form class="booking" method="post" action="${here}" data-once>${csrfInput(csrf)}<input type="hidden" name="week" value="${week.days[0]!}">${fieldGroup(words.chooseTime, html`<p class="hint">${words.live}</p>${weekTimes(lang, week, times.slots, undefined)}`)}<div class="actions">${button({ label: words.moveSubmit, kind: 'primary' })}</div></form>`
   }
   return page({
     title: words.moveTitle,
