@@ -14,6 +14,8 @@ function print (head: Row, rows: readonly Row[]): string {
 }
 
 const mark = (value: boolean | undefined): string => value === undefined ? 'not installed' : value ? 'ok' : 'FAILED'
+/** Of what a page said: the page of the demonstration has it whole. */
+const shortText = (text: string): string => text.length > 140 ? `${text.slice(0, 139)}…` : text
 const shortTime = (text: string): string => text.length > 19 ? text.slice(11, 19) : text
 const shortRecord = (name: string): string => /-(?:request|response)-([0-9a-v]+)\.asice$/.exec(name)?.[1] ?? name
 
@@ -50,7 +52,7 @@ export function publicationTable (published: readonly Published[]): string {
 /** Demonstrations, step by step. */
 export function accountTable (accounts: readonly Account[]): string {
   const rows = accounts.flatMap(({ id, steps, failure }) => [
-    ...steps.map(({ ok, title, said, tookMs }) => [ok ? 'ok' : 'NOT', id, title.en, said?.en ?? '', tookMs === undefined ? '' : `${tookMs} ms`]),
+    ...steps.map(({ ok, title, said, tookMs }) => [ok ? 'ok' : 'NOT', id, title.en, shortText(said?.en ?? ''), tookMs === undefined ? '' : `${tookMs} ms`]),
     ...failure === undefined ? [] : [['NOT', id, 'broke off', failure, '']]
   ])
   return print(['', '', 'demonstration', 'came of it', 'took'], rows)
