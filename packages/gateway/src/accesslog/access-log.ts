@@ -37,6 +37,8 @@ export interface AccessLogOptions {
 
 /** A day of heavy traffic. */
 const WAITING_MAX = 1_000_000
+/** Anybody can be refused as often as they like: the rest of the spool is for what was given. */
+const REFUSED_PART = 0.5
 /** Part of the spool at which somebody should look. */
 const ALARM_PART = 0.8
 
@@ -80,7 +82,7 @@ export class AccessLog {
       reader: this.#reader,
       keys,
       counters: this.#counters,
-      keep: async (events) => { await this.#keep(events) },
+      keep: async (events, given) => { await this.#keep(events, given) },
       onLost: (err) => {
         this.#lost.inc()
         log.error({ err }, 'an access to personal data could not be recorded')
@@ -156,9 +158,10 @@ export class AccessLog {
     return this.#hash.text
   }
 
-  async #keep (events: readonly KeptEvent[]): Promise<void> {
+  async #keep (events: readonly KeptEvent[], given: boolean): Promise<void> {
     if (events.length === 0) return
-    if (this.outbox.waiting >= (this.#options.waitingMax ?? WAITING_MAX)) throw new Error('the spool of accesses is full')
+    const waitingMax = this.#options.waitingMax ?? WAITING_MAX
+    if (this.outbox.waiting >= (given ? waitingMax : waitingMax * REFUSED_PART)) throw new Error('the spool of accesses is full')
     await this.#spool.append(events.map((kept) => {
       const { eventId, occurredAt, exchange, recipient, outcome, source, retainUntil } = kept.event
       return {

@@ -16,8 +16,8 @@ export interface WatchDeps {
   readonly reader: BodyReader
   readonly keys: AccessLogKeys
   readonly counters: RuleCounters
-  /** Resolves when the events are on disk. */
-  readonly keep: (events: readonly KeptEvent[]) => Promise<void>
+  /** Resolves when the events are on disk. @param given whether an answer leaves; refusals find no room sooner. */
+  readonly keep: (events: readonly KeptEvent[], given: boolean) => Promise<void>
   /** Told of what a lenient service could not have recorded. */
   readonly onLost: (thrown: unknown) => void
 }
@@ -66,7 +66,7 @@ export class Watch {
     if (this.#told) return
     this.#told = true
     try {
-      const kept = this.#deps.keep(await this.#eventsOf((persons, rule) => outcomeOf(answer, persons, rule), answer))
+      const kept = this.#deps.keep(await this.#eventsOf((persons, rule) => outcomeOf(answer, persons, rule), answer), true)
       if (this.#compiled.settings.policy === 'strict') await kept
       else kept.catch(this.#deps.onLost)
     } catch (cause) {
@@ -83,7 +83,7 @@ export class Watch {
       const outcome: AccessOutcome = thrown instanceof Fault && DENIALS.has(thrown.kind) ? 'denied' : 'error'
       const events = await this.#eventsOf(() => outcome, undefined)
       // Nobody was named, and nothing was given: nothing happened to anybody.
-      await this.#deps.keep(events.filter(({ person, persons }) => person !== undefined || persons !== undefined))
+      await this.#deps.keep(events.filter(({ person, persons }) => person !== undefined || persons !== undefined), false)
     } catch (cause) {
       this.#deps.onLost(cause)
     }

@@ -65,6 +65,17 @@ t.test('a strict service whose accesses cannot be kept does not answer, a lenien
   }
 })
 
+t.test('whoever is refused again and again does not silence a strict service', { timeout: 60_000 }, async (t) => {
+  const { network, centre } = await startWatched(t, undefined, { accessLog: { waitingMax: 4 } })
+  centre.down = true
+  const { addresses } = await network.embed('gwa')
+  const provider = await network.embed('gwb')
+  for (let time = 0; time < 5; time++) t.equal((await rest(addresses.consumerHttp!, { path: '/../other/persons/3000300007' })).headers['x-road-error'], 'Server.ServerProxy.AccessDenied')
+  t.equal((await provider.gateway.carrier!.accesslog.list({ limit: 10 })).length, 2, 'half of the spool is for what was given')
+  for (const code of codes(2)) t.equal((await call(addresses.consumerHttp!, code)).status, 200)
+  t.match(await (await fetch(`${provider.addresses.console}/metrics`)).text(), /^trembita_access_events_lost_total 3$/m, 'what was not kept is counted')
+})
+
 t.test('what stands on disk names nobody, and without the PIN nothing can be read', { timeout: 60_000 }, async (t) => {
   const { network, centre } = await startWatched(t)
   const { addresses } = await network.embed('gwa')
