@@ -11,7 +11,7 @@ import { BASE } from './base.ts'
 import type { CatalogConfig } from './config.ts'
 import { CurrentConfiguration } from './configuration/index.ts'
 import { openCatalogStore } from './db/index.ts'
-import { Entries } from './entry/index.ts'
+import { Entries, PUBLIC } from './entry/index.ts'
 import { GatewayClient } from './exchange/index.ts'
 import { endBrokenRuns, FollowedSuspensions, Harvest } from './harvest/index.ts'
 import { Probes } from './health/index.ts'
@@ -113,11 +113,12 @@ async function listenForReports (address: { readonly host: string, readonly port
 
 const FIRST_HARVEST_MS = 2000
 const FIRST_PROBE_MS = 20_000
+const FIRST_SEARCH_MS = 100
 const FOLLOW_SECONDS = 30
 /** One cycle of the configuration. */
 const SUSPENSION_SECONDS = 60
 
-function startTimers (config: CatalogConfig, { store, clock, configuration, harvest, resources, probes, access }: Parts, log: Logger, closer: Closer): void {
+function startTimers (config: CatalogConfig, { store, clock, configuration, harvest, resources, probes, access, search }: Parts, log: Logger, closer: Closer): void {
   const repeat = (name: string, seconds: number, afterMs: number, work: () => Promise<unknown>): void => {
     closer.use(name, new Repeating(name, seconds, work, log)).start(afterMs)
   }
@@ -127,6 +128,8 @@ function startTimers (config: CatalogConfig, { store, clock, configuration, harv
   })
   const suspensions = new FollowedSuspensions()
   repeat('suspensions', config.probeSeconds === 0 ? 0 : SUSPENSION_SECONDS, FIRST_PROBE_MS, async () => await suspensions.follow(store, await configuration.get(true), clock.now()))
+  // The first reader need not wait until the index is made.
+  repeat('search', config.harvestSeconds, FIRST_SEARCH_MS, () => search.find({ query: '', viewer: PUBLIC }))
   repeat('probes', config.probeSeconds, FIRST_PROBE_MS, () => probes.run())
   repeat('access requests', config.probeSeconds === 0 ? 0 : FOLLOW_SECONDS, FIRST_PROBE_MS, () => access.follow())
 }

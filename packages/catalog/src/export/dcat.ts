@@ -23,6 +23,7 @@ const legislation = (ids: Identifiers, words: string): string => `${ids.base}/id
 export function dcatThings (entries: PublicEntries, ids: Identifiers, modified: string): Thing[] {
   const { instance, organisations, resources, interfaces } = entries
   const versions = interfaces.flatMap((one) => one.versions.filter(({ state }) => PUBLIC_STATES.includes(state)).map((version) => ({ one, version })))
+  const owners = new Map(organisations.map((one) => [one.id, one]))
   const publisher = ids.organisation(`${instance}/CATALOG`)
   const catalog: Thing = {
     iri: ids.catalog,
@@ -48,16 +49,20 @@ export function dcatThings (entries: PublicEntries, ids: Identifiers, modified: 
     ...Object.values(LIFECYCLE).map((one): Thing => ({ iri: one, types: ['skos:Concept'], says: texts('skos:prefLabel', { uk: one.slice(one.lastIndexOf('/') + 1) }) })),
     ...organisations.map((one) => organisationThing(one, ids)),
     ...resources.flatMap((one) => resourceThings(one, ids)),
-    ...versions.flatMap(({ one, version }) => versionThings(one, version, ids))
+    ...versions.flatMap(({ one, version }) => versionThings(one, version, ids, owners.get(one.organisationId)))
   ]
   return [...new Map(things.map((thing) => [thing.iri, thing])).values()]
 }
 
-function organisationThing ({ id, name, code, web }: Organisation, ids: Identifiers): Thing {
+/** Since when the holder of the system has suspended whom it belongs to: shown, and not to be called. */
+const suspendedSince = (organisation: Organisation | undefined): Said[] => moment('trembita:suspendedSince', organisation?.suspension?.since)
+
+function organisationThing (organisation: Organisation, ids: Identifiers): Thing {
+  const { id, name, code, web } = organisation
   return {
     iri: ids.organisation(id),
     types: ['foaf:Agent', 'cv:PublicOrganisation'],
-    says: [...texts('foaf:name', name), ...texts('skos:prefLabel', name), ['dct:identifier', { text: code }], ...web !== undefined && URL.canParse(web) ? iri('foaf:homepage', web) : []]
+    says: [...texts('foaf:name', name), ...texts('skos:prefLabel', name), ['dct:identifier', { text: code }], ...web !== undefined && URL.canParse(web) ? iri('foaf:homepage', web) : [], ...suspendedSince(organisation)]
   }
 }
 
@@ -83,7 +88,7 @@ function lawThing (law: string, words: string): Thing {
   return { iri: law, types: ['eli:LegalResource'], says: texts('dct:title', { uk: words }) }
 }
 
-function versionThings (one: Interface, { version, state, card, services, publishedAt, updatedAt }: InterfaceVersion, ids: Identifiers): Thing[] {
+function versionThings (one: Interface, { version, state, card, services, publishedAt, updatedAt }: InterfaceVersion, ids: Identifiers, owner: Organisation | undefined): Thing[] {
   const id = ids.version(one.id, version)
   const page = ids.page('interfaces', one.id)
   const contact = `${id}#contact`
@@ -101,7 +106,7 @@ function versionThings (one: Interface, { version, state, card, services, publis
         ...(services.length === 0 ? [id] : services.map(({ serviceId }) => ids.service(serviceId))).flatMap((address) => iri('dcat:endpointURL', address)),
         ...descriptions.flatMap((address) => iri('dcat:endpointDescription', address)),
         ['dcat:servesDataset', { iri: ids.resource(one.resourceId) }], ['dcat:contactPoint', { iri: contact }], ['foaf:page', { iri: page }],
-        ...standardsOf(services).flatMap((standard) => iri('dct:conformsTo', standard)), ...iri('dcatap:applicableLegislation', law)
+        ...standardsOf(services).flatMap((standard) => iri('dct:conformsTo', standard)), ...iri('dcatap:applicableLegislation', law), ...suspendedSince(owner)
       ]
     },
     { iri: page, types: ['foaf:Document'], says: [] },

@@ -8,6 +8,8 @@ export const PREFIXES = {
   eli: 'http://data.europa.eu/eli/ontology#',
   foaf: 'http://xmlns.com/foaf/0.1/',
   skos: 'http://www.w3.org/2004/02/skos/core#',
+  /** Ours: what no vocabulary has a word for. */
+  trembita: 'urn:trembita:catalog#',
   vcard: 'http://www.w3.org/2006/vcard/ns#',
   xsd: 'http://www.w3.org/2001/XMLSchema#'
 } as const

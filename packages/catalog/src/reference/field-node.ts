@@ -22,4 +22,4 @@ export interface FieldNode {
 
 /** Deeper nesting and longer lists are cut: a reference is read by people. */
 export const FIELD_DEPTH_MAX = 8
-export const FIELDS_MAX = 600
+export const FIELDS_MAX = 1500

@@ -18,15 +18,24 @@ function follow (document: JsonObject, value: unknown): Followed {
   let [schema, pointer] = [value, undefined as string | undefined]
   for (let count = 0; isObject(schema) && typeof schema.$ref === 'string' && count < 20; count++) {
     if (!schema.$ref.startsWith('#/')) return { schema: {}, pointer }
-    pointer = decodeURIComponent(schema.$ref.slice(1))
+    pointer = unescaped(schema.$ref.slice(1))
     schema = valueAt(document, pointer)
   }
   return { schema: isObject(schema) ? schema : {}, pointer }
 }
 
+/** A fragment as its writer meant it; one with broken escapes is taken as it stands, and leads nowhere. */
+function unescaped (fragment: string): string {
+  try {
+    return decodeURIComponent(fragment)
+  } catch {
+    return fragment
+  }
+}
+
 /** Properties of an object, of the items of an array, and of what it is put together from. */
 function childrenOf (document: JsonObject, { schema, pointer }: Followed, path: readonly string[], budget: { left: number }): FieldNode[] {
-  if (path.length > FIELD_DEPTH_MAX || (pointer !== undefined && path.includes(pointer))) return []
+  if (path.length > FIELD_DEPTH_MAX || budget.left-- <= 0 || (pointer !== undefined && path.includes(pointer))) return []
   const within = pointer === undefined ? [...path, ''] : [...path, pointer]
   if (schema.items !== undefined) return childrenOf(document, follow(document, schema.items), within, budget)
   const own = Object.entries(isObject(schema.properties) ? schema.properties : {}).flatMap(([name, property]): FieldNode[] => {

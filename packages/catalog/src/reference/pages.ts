@@ -42,7 +42,7 @@ function rendered ({ service: { id }, description }: FoundService, { lang }: Vis
     return mediaType === 'application/wsdl+xml' ? wsdlReference(publicWsdl(bytes), id, lang) : openApiReference(publicOpenApi(bytes, id), id, lang)
   } catch (error) {
     // What was harvested need not be right: the verification says so to its owner.
-    if (error instanceof DescriptionError) return alert(lang, { kind: 'warn', title: referenceWordsOf(lang).unreadable, body: error.message })
+    if (error instanceof DescriptionError || error instanceof URIError) return alert(lang, { kind: 'warn', title: referenceWordsOf(lang).unreadable, body: error.message })
     throw error
   }
 }

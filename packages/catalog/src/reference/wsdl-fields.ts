@@ -71,6 +71,7 @@ export class WsdlSchemas {
   /** Elements and attributes of a type, those of its base first. */
   #children (type: XmlTree, path: readonly string[]): FieldNode[] {
     const found: FieldNode[] = []
+    if (this.#left-- <= 0) return found
     for (const inner of type.elements()) {
       if (inner.ns !== XS) continue
       if (inner.local === 'element') {

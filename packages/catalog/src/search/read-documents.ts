@@ -105,7 +105,7 @@ function interfaceDocument ({ id, name, organisationId, resourceId }: Interface,
       organisation: textOf(organisation?.name, organisation?.code),
       text: textOf(card.restrictions, card.callSequence, card.legalBasis, legalBasis, card.contact.unit)
     },
-    facets: { kind: ['interface'], organisation: [organisationId], protocol: [...new Set(services.map(({ protocol }) => protocol))], status: [state], personalData: [processed ? 'yes' : 'no'] }
+    facets: { kind: ['interface'], organisation: [organisationId], protocol: [...new Set(services.map(({ protocol }) => protocol))], status: [organisation?.status === 'suspended' ? 'suspended' : state], personalData: [processed ? 'yes' : 'no'] }
   }
 }
 
@@ -141,7 +141,7 @@ function serviceDocument (service: Service, offer: { readonly one: Interface, re
       kind: ['service'],
       organisation: [organisationId],
       protocol: [service.protocol],
-      ...offer === undefined ? {} : { status: [offer.version.state], personalData: [offer.version.card.personalData.processed ? 'yes' : 'no'] }
+      ...offer === undefined ? {} : { status: [organisation?.status === 'suspended' ? 'suspended' : offer.version.state], personalData: [offer.version.card.personalData.processed ? 'yes' : 'no'] }
     }
   }
 }

@@ -18,6 +18,15 @@ test('Fields of an OpenAPI schema come with types, limits, personal data and ter
   t.end()
 })
 
+test('A description made to be unfolded without end is cut', (t) => {
+  const levels = Array.from({ length: 12 }, (_, level) => [`L${level}`, { allOf: Array.from({ length: 50 }, () => ({ $ref: `#/components/schemas/L${level + 1}` })), properties: { [`f${level}`]: { type: 'string' } } }] as const)
+  const started = performance.now()
+  t.ok(openApiFields({ components: { schemas: Object.fromEntries(levels) } }, { $ref: '#/components/schemas/L0' }).length <= 1500)
+  t.ok(performance.now() - started < 5000, 'in bounded time')
+  t.same(openApiFields({}, { $ref: '#/%' }), [])
+  t.end()
+})
+
 test('Elements of a WSDL come with types, occurrence, personal data and terms (IP-1.4, IP-3.1)', async (t) => {
   const schemas = new WsdlSchemas(await readFile(new URL('../../../../examples/edr-registry/src/edr.wsdl', import.meta.url)))
   const request = schemas.field({ ns: 'http://edr.example.gov.ua/sevdeir/v1', local: 'SubjectDetail' })!

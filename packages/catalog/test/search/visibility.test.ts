@@ -54,3 +54,20 @@ test('Search follows a publication at once, filters by facets, and says how a wo
   t.notMatch(none, /<b>щщщ/)
   t.match(none, 'Нічого не знайдено')
 })
+
+test('A suspended participant shows in search and export at once, and comes back (TR-15, CD-8.6)', async (t) => {
+  const { catalog, url } = await startFilledCatalog(t)
+  const suspend = async (suspension: object | null): Promise<void> => {
+    await catalog.parts.store.write(async (tx) => {
+      await tx.run('UPDATE organisation SET status = ?, suspension = ?, last_seen = ? WHERE id = ?', suspension === null ? 'active' : 'suspended', suspension === null ? null : JSON.stringify(suspension), suspension === null ? '2027-01-02' : '2027-01-01', 'TEST/GOV/90000038')
+    })
+  }
+  const statusOf = async (id: string): Promise<string | undefined> => (await catalog.parts.search.find({ query: '', viewer: PUBLIC })).hits.find(({ document }) => document.id === id)?.document.facets.status?.[0]
+  t.equal(await statusOf(REST), 'published')
+  await suspend({ ground: 'law', actNumber: '1', since: '2026-11-29T00:00:00.000Z' })
+  t.equal(await statusOf(REST), 'suspended')
+  t.equal(await statusOf('edr-interface'), 'suspended')
+  t.equal((await (await fetch(`${url}/dcat.ttl`)).text()).match(/suspendedSince "2026-11-29T00:00:00.000Z"/g)?.length, 2, 'of the organisation and of its interface')
+  await suspend(null)
+  t.equal(await statusOf(REST), 'published')
+})
