@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { PUBLIC, type Entries, type Interface } from '../entry/index.ts'
 import { at, type Site } from '../pages/index.ts'
 import type { Parts } from '../parts.ts'
+import { atomFeed } from './atom.ts'
 import { dcatThings, type PublicEntries } from './dcat.ts'
 import { Identifiers } from './identifiers.ts'
 import { JSON_LD_CONTEXT, toJsonLd } from './json-ld.ts'
@@ -16,7 +17,7 @@ type Format = 'turtle' | 'json-ld' | 'html'
 
 /**
  * `/dcat`, `/dcat.ttl`, `/dcat.jsonld`: the public catalog by DCAT-AP, whole or by pages (`?page=1&size=100`, the next in `Link`).
- * `/id/…`: one entry, as a page, JSON-LD or Turtle by `Accept`. Signed-in viewers get what everybody gets: the export is public.
+ * `/changes.atom`: what changed of late. `/id/…`: one entry, as a page, JSON-LD or Turtle by `Accept`. Signed-in viewers get what everybody gets: the export is public.
  */
 export const exportRoutes = ({ parts }: Site, app: FastifyInstance): void => {
   const ids = new Identifiers(parts.publicUrl)
@@ -34,6 +35,10 @@ export const exportRoutes = ({ parts }: Site, app: FastifyInstance): void => {
   app.get(at('/dcat.ttl'), options, whole('turtle'))
   app.get(at('/dcat.jsonld'), options, whole('json-ld'))
   app.get(at('/dcat/context.jsonld'), options, async (_request, reply) => await reply.type(JSON_LD).header('access-control-allow-origin', '*').send(JSON.stringify(JSON_LD_CONTEXT)))
+  app.get(at('/changes.atom'), options, async (_request, reply) => {
+    const entries = await publicEntries(parts)
+    return await reply.type('application/atom+xml; charset=utf-8').header('access-control-allow-origin', '*').send(atomFeed(entries, ids, modifiedOf(entries, parts)))
+  })
   app.get<{ Params: { '*': string } }>(at('/id/*'), options, async (request, reply) => {
     const path = request.params['*']
     const format = formatOf(request)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { escapeAttribute } from '@trembita/protocol/xml'
 import { formatSoapRequest } from '../exchange/index.ts'
 import { parseServiceName } from '../service-name.ts'
 import type { FieldNode } from './field-node.ts'
@@ -7,7 +8,7 @@ import type { FieldNode } from './field-node.ts'
 export function soapExample (serviceId: string, ns: string, input: FieldNode): string {
   const service = parseServiceName(serviceId)
   const client = { instance: service.instance, memberClass: 'GOV', memberCode: '00000000', subsystemCode: 'SUBSYSTEM' }
-  return indented(formatSoapRequest(client, service, elementOf(input, ` xmlns="${ns}"`), randomUUID()))
+  return indented(formatSoapRequest(client, service, elementOf(input, ` xmlns="${escapeAttribute(ns)}"`), randomUUID()))
 }
 
 function elementOf ({ name, type, children }: FieldNode, namespace = ''): string {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { Parser, Store, type Quad } from 'n3'
 import ShaclValidator from 'rdf-validate-shacl'
 import { test } from 'tap'
+import { parseXmlTree } from '@trembita/protocol/xml'
 import { HIDDEN_WORDS, PUBLIC_URL, REST, startFilledCatalog } from '../filled-catalog.ts'
 import { quadsOfJsonLd } from './json-ld-quads.ts'
 
@@ -62,9 +63,20 @@ test('Identifiers answer as a page, JSON-LD or Turtle, and nothing that is not p
   }
   t.equal((await ask('interface/draft-interface', 'text/turtle')).status, 404)
   t.equal((await ask('interface/draft-interface', 'text/html')).status, 404)
-  for (const path of ['/dcat.ttl', '/dcat.jsonld']) {
+  for (const path of ['/dcat.ttl', '/dcat.jsonld', '/changes.atom']) {
     const text = await (await fetch(`${url}${path}`)).text()
     for (const word of HIDDEN_WORDS) t.notOk(text.toLowerCase().includes(word.toLowerCase()), `${path} tells nothing of ${word}`)
     t.notOk(text.includes('closedService.json') || text.includes('/descriptions/TEST/GOV/90000044'), 'a closed description is not linked')
   }
+})
+
+test('The feed of changes is Atom, newest first, of what is public alone (IP-1.3)', async (t) => {
+  const { catalog, url } = await startFilledCatalog(t)
+  await catalog.parts.store.write(async (tx) => { await tx.run("UPDATE interface_version SET updated_at = '2026-12-01T00:00:00.000Z' WHERE interface_id = 'tax-interface'") })
+  const answer = await fetch(`${url}/changes.atom`)
+  t.match(answer.headers.get('content-type'), 'application/atom+xml')
+  const feed = parseXmlTree(Buffer.from(await answer.arrayBuffer()), { bytesMax: 1_000_000, depthMax: 10 })
+  t.equal(feed.ns, 'http://www.w3.org/2005/Atom')
+  t.same(feed.all('entry').map((entry) => entry.child('title')?.text()), ['Податкові відомості 1.0.0', 'Перевірка юридичної особи 1.0.0'])
+  t.equal(feed.child('updated')?.text(), '2026-12-01T00:00:00.000Z')
 })
