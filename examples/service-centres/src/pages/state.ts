@@ -81,6 +81,7 @@ async function indicatorsSection ({ lang }: Look, { ratings }: Platform): Promis
     : html`${descriptionList(lang, [{ term: words.asOf, value: dateTime(known.asOf, lang) }, { term: words.pulled, value: dateTime(known.pulledAt, lang) }])}${dataTable(lang, {
       caption: words.indicators,
       rows: known.items,
+      empty: html`<p class="hint">${centreWordsOf(lang).noRatings}</p>`,
       columns: [
         { key: 'centre', label: words.centre, render: ({ centre }) => html`<a href="/centres/${centre}">${centreOf(centre)?.name[lang] ?? centre}</a>` },
         ...SCORES.map((name) => ({ key: name, label: score(name), align: 'end' as const, render: ({ means }: { means: Record<typeof name, number> }) => formatNumber(means[name], lang) })),
