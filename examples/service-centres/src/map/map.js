@@ -28,7 +28,7 @@ L.geoJSON(ground, {
     .bindTooltip(properties[document.documentElement.lang] ?? properties.uk, { permanent: true, direction: 'right', offset: [4, 0], className: 'place' })
 }).addTo(map)
 
-const markers = centres.map(({ number, name, address, href, lat, lon }) => {
+for (const { number, name, address, href, lat, lon } of centres) {
   const icon = L.divIcon({ className: 'pin-frame', html: `<span class="pin"><span>${Number(number)}</span></span>`, iconSize: [30, 30], iconAnchor: [15, 36], popupAnchor: [0, -32] })
   const marker = L.marker([lat, lon], { icon, title: `${number}. ${name}`, alt: name, riseOnHover: true, zIndexOffset: 1000 })
   const popup = document.createElement('div')
@@ -37,8 +37,7 @@ const markers = centres.map(({ number, name, address, href, lat, lon }) => {
   popup.append(link, place)
   marker.bindPopup(popup, { maxWidth: 220, autoPanPaddingTopLeft: [54, 10] }).addTo(map)
   marker.getElement().setAttribute('aria-label', `${number}. ${name}`)
-  return marker
-})
+}
 /** Leaflet hides a card while it measures it, and what is hidden takes no focus: so once more with the next frame. */
 function focusWhenShown (link, tries = 30) {
   link?.focus()
