@@ -52,6 +52,12 @@ t.test('officials of two bodies work together through the gateways of both (DO-1
     t.equal((await nosy.get(`${own}/letters/${id}`)).status, 404)
     t.equal((await nosy.get(`${own}/letters/${id}/files/1`)).status, 404)
     t.notMatch((await nosy.get(`${own}/letters?box=body`)).text, 'Особисто')
+    const exchange = gateways.office.seen.findLast(({ service }) => service.endsWith('/sendMessage'))!
+    t.equal((await head.get(`${own}/exchanges/${exchange.id}`)).status, 200)
+    t.equal((await nosy.get(`${own}/exchanges/${exchange.id}`)).status, 404, 'the sealed message says what the letter says')
+    const asked = gateways.justice.seen.findLast(({ service }) => service.endsWith('/officialStatus'))!
+    t.equal((await nosy.get(`${own}/exchanges/${asked.id}`)).status, 200, 'one\'s own check')
+    t.equal((await head.get(`${own}/exchanges/${asked.id}`)).status, 404, 'holds the code of its person')
     t.match((await justice.post(`${own}/letters/new?to=${OFFICE}`, `${own}/letters`, { to: OFFICE, reply: '', official: 'o-50-01', subject: '', text: 'x' })).text, 'Заповніть це поле')
     const tooLarge = await justice.post(`${own}/letters/new?to=${OFFICE}`, `${own}/letters`, { to: OFFICE, reply: '', official: 'o-50-01', subject: 'x', text: 'x' }, [{ name: 'a', bytes: Buffer.alloc(2 * 1024 * 1024 + 1) }])
     t.equal(tooLarge.status, 422)

@@ -20,6 +20,10 @@ export async function startStandInGateway (addressOf: (service: string) => strin
   const gateway: StandInGateway & { url: string } = { url: '', seen, down: false, refuses: undefined, answered: undefined, close: async () => { await new Promise((resolve) => { server.close(resolve); server.closeAllConnections() }) } }
   const server = createServer((request, response) => {
     const handle = async (): Promise<void> => {
+      if (request.url?.startsWith('/asic?') === true) {
+        response.writeHead(200, { 'content-type': 'application/zip' }).end('PK')
+        return
+      }
       const [, service = '', rest = ''] = /^\/r1\/((?:[^/?]+\/){4}[^/?]+)(.*)$/.exec(request.url ?? '') ?? []
       const address = addressOf(service)
       const client = String(request.headers['x-road-client'])

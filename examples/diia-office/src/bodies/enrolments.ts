@@ -64,6 +64,12 @@ export class Enrolments {
     return await this.#deps.store.all<EnrolmentEvent>('SELECT at, action, exchange_id FROM enrolment_event WHERE subject = ? AND body = ? ORDER BY id DESC', subject, body)
   }
 
+  /** Whether an exchange asked about somebody else: it holds their code. */
+  async isOfAnother (subject: string, exchangeId: string): Promise<boolean> {
+    return await this.#deps.store.get(
+      'SELECT 1 AS found FROM enrolment WHERE exchange_id = ? AND subject <> ? UNION ALL SELECT 1 FROM enrolment_event WHERE exchange_id = ? AND subject <> ?', exchangeId, subject, exchangeId, subject) !== undefined
+  }
+
   /** A person asks to be let in as an official of a body, of own will. @returns whether one may; only a serving official is enrolled. */
   async join (subject: string, rnokpp: string, body: string, session: string): Promise<Access> {
     if ((await this.#deps.registry.find(body))?.state !== 'active') return { kind: 'bodyInactive' }

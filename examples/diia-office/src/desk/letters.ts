@@ -79,7 +79,7 @@ export type Box = 'in' | 'out' | 'body'
 
 const COLUMNS = 'id, thread_id, direction, subject, text, from_body, from_official, from_name, from_post, to_body, to_official, to_name, sent_at, state, exchange_id, delivered_at, delivered_exchange, read_at, read_exchange, outside, outside_at, error'
 /** Whose letters: one's own, those to the body as such, and all for who answers for the body. */
-const VISIBLE = '(from_official = ? OR to_official = ? OR (to_official IS NULL AND direction <> \'out\') OR ? = 1)'
+export const VISIBLE = '(from_official = ? OR to_official = ? OR (to_official IS NULL AND direction <> \'out\') OR ? = 1)'
 
 /** Correspondence of one body. A letter is on disk before anybody is told that it was taken. */
 export class Letters {
@@ -259,7 +259,8 @@ export class Letters {
   }
 }
 
-function whose (official: Official): [string, string, number] {
+/** Values of `VISIBLE`. */
+export function whose (official: Official): [string, string, number] {
   return [official.id, official.id, official.administrator ? 1 : 0]
 }
 

@@ -7,12 +7,13 @@ const PROOF_BYTES_MAX = 32 * 1024 * 1024
 /** The sealed messages of an exchange, from the body's own gateway: what a court or an auditor verifies without us. */
 export function proofPages (pages: Pages): void {
   pages.getAs('/exchanges/:id', async (visit) => {
-    const { desk, params, lang } = visit
+    const { desk, params, lang, me, identity } = visit
     const id = params.id ?? ''
     const [xRoadInstance, memberClass, memberCode, subsystemCode] = desk.gateway.client.split('/') as [string, string, string, string]
     const address = new URL('/asic', desk.gateway.url)
     address.search = `?force&${new URLSearchParams({ queryId: id, xRoadInstance, memberClass, memberCode, subsystemCode }).toString()}`
-    const bytes = /^[\x21-\x7e]{1,256}$/.test(id) ? await download(address) : undefined
+    const may = /^[\x21-\x7e]{1,256}$/.test(id) && await desk.mayProve(me, id) && !await pages.office.enrolments.isOfAnother(identity.subject, id)
+    const bytes = may ? await download(address) : undefined
     if (bytes !== undefined) return { bytes, type: 'application/zip', fileName: `exchange-${id}.zip` }
     return { status: 404, page: visit.page({ title: lang === 'uk' ? 'Шлюз не дав доказу цього обміну' : 'The gateway gave no proof of this exchange', body: lang === 'uk' ? 'Спробуйте ще раз за хвилину: позначка часу могла ще не надійти.' : 'Try again in a minute: the timestamp may not have come yet.' }) }
   })
