@@ -89,7 +89,7 @@ function nothing (lang: Lang, facets: Facets, href: string): Html {
   return emptyState({
     title: words.nothing,
     sign: 'search',
-    body: html`<ul>${words.nothingHints.map((hint) => html`<li>${hint}</li>`)}</ul>`,
+    body: html`${words.nothingHints.map((hint) => html`<p>${hint}</p>`)}`,
     action: Object.keys(facets).length > 0 ? linkButton({ label: words.withoutFilters, href }) : linkButton({ label: words.all, href: at('/interfaces') })
   })
 }
