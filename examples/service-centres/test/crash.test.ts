@@ -44,6 +44,29 @@ t.test('killed between the visitor\'s request and the answer at any step, there 
   }
 })
 
+t.test('killed while a booking is moved or cancelled, the wish is carried out at the next start, once (CD-7.2) (CD-8.3)', async (t) => {
+  const world = await startWorld(t)
+  for (const [i, [what, step]] of ([['move', 'asking'], ['move', 'answered'], ['cancel', 'asking'], ['cancel', 'answered']] as const).entries()) {
+    const folder = join(world.folder, `wish-${i}`)
+    const [slot, next] = (await slotsOf(world, '00034')).filter(({ free }) => free > 0)
+    const form = { id: randomUUID(), service: '00034', week: slot!.start.slice(0, 10), slot: `${slot!.id}|${slot!.start}|${slot!.end}`, name: 'Мельник Ганна' }
+    const first = await start(t, world, folder)
+    const { text } = await first.visitor.post('/centres/vinnytsia-1/book', form)
+    first.child.kill('SIGKILL')
+    const second = await start(t, world, folder, step)
+    await second.visitor.post('/centres/vinnytsia-1/book', form)
+    const died = once(second.child, 'exit')
+    await t.rejects(second.visitor.post(`/visits/${form.id}/${what}`, what === 'move' ? { slot: `${next!.id}|${next!.start}|${next!.end}` } : {}))
+    await died
+    const third = await start(t, world, folder)
+    await deliver(third)
+    const booking = { number: /Q-\d{6}/.exec(text)![0], pin: /<dd>(\d{6})<\/dd>/.exec(text)![1] }
+    t.match(await world.queue('/booking-status', booking), what === 'move' ? { state: 'booked', slot: { id: next!.id } } : { state: 'cancelled' }, `${what}, ${step}`)
+    t.match((await third.visitor.post('/centres/vinnytsia-1/book', { ...form, name: 'Хтось Інший' })).status, 409)
+    third.child.kill('SIGKILL')
+  }
+})
+
 t.test('killed while ratings are passed on, each arrives exactly once (CD-18)', async (t) => {
   const world = await startWorld(t)
   for (const [i, step] of ['rating kept', 'batch asking', 'batch answered'].entries()) {

@@ -18,8 +18,14 @@ const fit = () => { map.fitBounds(bounds.pad(centres.length < 5 ? 0.3 : 0.02), {
 fit()
 // Until the visitor moves the map, it shows all of it at every width.
 let isMoved = false
-map.on('dragstart zoomanim keydown', () => { isMoved = true })
-map.on('resize', () => { if (!isMoved) fit() })
+map.on('dragstart', () => { isMoved = true })
+map.on('keydown', ({ originalEvent }) => { isMoved ||= /^(Arrow|[-+=])/.test(originalEvent.key) })
+element.querySelector('.leaflet-control-zoom').addEventListener('click', () => { isMoved = true })
+let opened
+map.on('resize', () => {
+  if (!isMoved) fit()
+  opened?.update()
+})
 
 L.geoJSON(ground, {
   interactive: false,
@@ -45,11 +51,15 @@ function focusWhenShown (link, tries = 30) {
 }
 
 map.on('popupopen', ({ popup }) => {
+  opened = popup
   const node = popup.getElement()
   node.querySelector('.leaflet-popup-close-button')?.setAttribute('aria-label', words.close)
   focusWhenShown(node.querySelector('.leaflet-popup-content a'))
 })
-map.on('popupclose', ({ popup }) => { popup._source?.getElement()?.focus() })
+map.on('popupclose', ({ popup }) => {
+  opened = undefined
+  popup._source?.getElement()?.focus()
+})
 element.addEventListener('keydown', (event) => { if (event.key === 'Escape') map.closePopup() })
 
 element.dataset.ready = 'true'
