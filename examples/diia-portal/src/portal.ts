@@ -65,7 +65,9 @@ async function start (options: PortalOptions, closer: Closer): Promise<DiiaPorta
   const feedback = closer.use('feedback', new FeedbackOutbox({ store, clock, keys, gateway, purpose: purposes.programmes, log }))
   const documents = new Documents({ gateway, clock, purpose: purposes.documents })
 
-  const services = createServices({ deliveries, distributions, partners: options.partners ?? DEFAULT_PARTNERS, linkOrigins, jwk: seal.jwk, log: options.log === true })
+  const [instance = ''] = gateway.client.split('/')
+  const partners = Object.fromEntries(Object.entries(options.partners ?? DEFAULT_PARTNERS).map(([client, scopes]) => [`${instance}/${client}`, scopes]))
+  const services = createServices({ deliveries, distributions, partners, linkOrigins, jwk: seal.jwk, log: options.log === true })
   const servicesUrl = await listen(services, options.services, closer, 'services')
 
   const pagesAt = async (publicUrl: URL): Promise<FastifyInstance> => await createPages({

@@ -43,6 +43,10 @@ t.test('an offer reaches a sole entrepreneur who signed in, once; others are ref
   t.match((await deliver({ offerId: 'O-4', subject: subjectOf('f13') })).body, { status: 'refused', reason: 'no-rnokpp' })
   t.match(await deliver({ offerId: 'O-5', subject: subjectOf('f01'), link: 'https://elsewhere.example/' }), { status: 400, body: { code: 'link-not-allowed' } })
   for (const client of [MONITOR, 'GOV/90000127/BUREAU', 'CABINET']) t.match(await deliver({ subject: subjectOf('f01') }, client), { status: 403, body: { code: 'not-a-partner' } }, client)
+  const federated = await fetch(`${portal.servicesUrl}/offers`, {
+    method: 'POST', headers: { 'content-type': 'application/json', 'x-road-client': `OTHER/${CABINET}`, 'x-road-id': randomUUID() }, body: JSON.stringify(offer({ subject: subjectOf('f01') }))
+  })
+  t.equal(federated.status, 403, 'the same codes in another instance')
   t.match(await deliver({ subject: subjectOf('f01'), title: { uk: 'лише українською' } }), { status: 400 })
   t.notMatch(JSON.stringify(await deliver({ rnokpp: '70001001191' })), /70001001191/, 'a refusal does not repeat the number')
 

@@ -26,13 +26,12 @@ export async function refuse (request: FastifyRequest, reply: FastifyReply, code
 /**
  * Who asks: `CLASS/CODE/SUBSYSTEM`, as the portal's gateway has verified it.
  *
+ * @param partners with their instance.
  * @returns undefined for whoever may not do this.
  */
 export function partnerOf (request: FastifyRequest, partners: Readonly<Record<string, readonly PartnerScope[]>>, scope: PartnerScope): string | undefined {
-  const header = request.headers['x-road-client']
-  const [, ...parts] = typeof header === 'string' ? header.split('/') : []
-  const client = parts.join('/')
-  return Object.hasOwn(partners, client) && partners[client]!.includes(scope) ? client : undefined
+  const client = String(request.headers['x-road-client'])
+  return Object.hasOwn(partners, client) && partners[client]!.includes(scope) ? client.slice(client.indexOf('/') + 1) : undefined
 }
 
 /** Deep links lead to systems that the portal knows: a notice of the state must not become a lure. */

@@ -13,6 +13,7 @@ import {
 export interface ServicesDeps {
   readonly deliveries: Deliveries
   readonly distributions: Distributions
+  /** By `INSTANCE/CLASS/CODE/SUBSYSTEM`: a federated instance has other members under the same codes. */
   readonly partners: Readonly<Record<string, readonly PartnerScope[]>>
   readonly linkOrigins: readonly string[]
   readonly jwk: PublicJwk
