@@ -8,7 +8,7 @@ const L = window.L
 element.hidden = false
 const calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches
 const map = L.map(element, { zoomControl: false, attributionControl: false, minZoom: 4, maxZoom: 13, zoomSnap: 0.25, scrollWheelZoom: false, zoomAnimation: !calm, fadeAnimation: !calm, markerZoomAnimation: !calm, renderer: L.svg({ padding: 1 }) })
-L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map)
+L.control.zoom({ position: 'bottomright', zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map)
 const style = window.getComputedStyle(document.documentElement)
 const colour = (name) => style.getPropertyValue(name).trim()
 
@@ -24,7 +24,11 @@ element.querySelector('.leaflet-control-zoom').addEventListener('click', () => {
 let opened
 map.on('resize', () => {
   if (!isMoved) fit()
-  opened?.update()
+  if (opened === undefined) return
+  // The card is put in anew, and what was in it loses the focus.
+  const held = document.activeElement
+  opened.update()
+  if (opened.getElement().contains(held)) focusWhenShown(held)
 })
 
 L.geoJSON(ground, {
@@ -41,7 +45,7 @@ for (const { number, name, address, href, lat, lon } of centres) {
   const link = Object.assign(document.createElement('a'), { href, textContent: name })
   const place = Object.assign(document.createElement('p'), { textContent: address })
   popup.append(link, place)
-  marker.bindPopup(popup, { maxWidth: 220, autoPanPaddingTopLeft: [54, 10] }).addTo(map)
+  marker.bindPopup(popup, { maxWidth: 220 }).addTo(map)
   marker.getElement().setAttribute('aria-label', `${number}. ${name}`)
 }
 /** Leaflet hides a card while it measures it, and what is hidden takes no focus: so once more with the next frame. */
