@@ -153,9 +153,9 @@ async function proved ({ folder }: World, citizen: ScriptedPerson, eventId: stri
   const tool = new URL('../../../../packages/protocol/bin/trembita-verify.ts', import.meta.url).pathname
   const { code, output } = await run(process.execPath, [tool, file]).then(({ stdout }) => ({ code: 0, output: stdout }), (error: { code?: number, stdout?: string, stderr?: string }) => ({ code: error.code ?? 1, output: `${error.stdout ?? ''}${error.stderr ?? ''}` }))
   return {
-    title: { uk: 'Квитанцію перевірено без нас: журнал, свідок, включення', en: 'The receipt is verified without us: log, witness, inclusion' },
+    title: { uk: 'Розписку перевірено без нас: журнал, свідок, включення', en: 'The receipt is verified without us: log, witness, inclusion' },
     said: plain(output.replace(/\s+/g, ' ').trim().slice(0, 400)),
     ok: code === 0,
-    links: [{ label: { uk: 'Квитанція (ZIP)', en: 'Receipt (ZIP)' }, href: `${MONITOR}/accesses/${eventId}/receipt.zip` }, { label: { uk: 'Публічний журнал', en: 'Public log' }, href: `${MONITOR}/log/checkpoint` }]
+    links: [{ label: { uk: 'Розписка (ZIP)', en: 'Receipt (ZIP)' }, href: `${MONITOR}/accesses/${eventId}/receipt.zip` }, { label: { uk: 'Публічний журнал', en: 'Public log' }, href: `${MONITOR}/log/checkpoint` }]
   }
 }

@@ -30,11 +30,19 @@ function canonicalJson (value: unknown): string {
   if (isObject(value)) {
     return `{${Object.keys(value).filter((key) => !VOLATILE_KEYS.test(key) && value[key] !== undefined).sort().map((key) => {
       const inner = value[key]
-      const text = (key === 'description' || key === 'summary') && typeof inner === 'string' ? inner.replace(INSTANT, '').replace(/[ \t]+$/gm, '').trimEnd() : inner
+      const text = (key === 'description' || key === 'summary') && typeof inner === 'string' ? withoutTrailingBlanks(inner.replace(INSTANT, '')).trimEnd() : inner
       return `${JSON.stringify(key)}:${canonicalJson(text)}`
     }).join(',')}}`
   }
   return JSON.stringify(value) ?? 'null'
+}
+
+/** Of each line. By a pattern that asks for the end of the line, a text of blanks alone would take hours. */
+function withoutTrailingBlanks (text: string): string {
+  return text.replace(/[ \t]+/g, (blanks, at: number) => {
+    const next = text[at + blanks.length]
+    return next === undefined || '\n\r\u2028\u2029'.includes(next) ? '' : blanks
+  })
 }
 
 /** Exclusive canonical XML, without comments, addresses and instants in documentation. @throws when it is no XML. */

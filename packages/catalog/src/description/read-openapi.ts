@@ -1,5 +1,5 @@
-import { parseDocument } from 'yaml'
-import { ALIASES_MAX, DESCRIPTION_BYTES_MAX, DESCRIPTION_DEPTH_MAX } from './limits.ts'
+import { isScalar, parseDocument, visit, type Document } from 'yaml'
+import { ALIASES_MAX, DESCRIPTION_BYTES_MAX, DESCRIPTION_DEPTH_MAX, YAML_BYTES_MAX } from './limits.ts'
 
 /** What is wrong with a description, and where (JSON pointer, or line of the text). */
 export class DescriptionError extends Error {
@@ -41,14 +41,31 @@ function parseJson (text: string): unknown {
 }
 
 function parseYaml (text: string): unknown {
-  const document = parseDocument(text, { strict: true, uniqueKeys: true, merge: false, version: '1.2', logLevel: 'error' })
+  if (Buffer.byteLength(text) > YAML_BYTES_MAX) throw new DescriptionError(`is YAML of more than ${YAML_BYTES_MAX} bytes: give it as JSON`)
+  // The parser would compare each key with each: time for two hundred thousand is minutes.
+  const document = parseDocument(text, { strict: true, uniqueKeys: false, merge: false, version: '1.2', logLevel: 'error' })
   const [error] = document.errors
   if (error !== undefined) throw new DescriptionError(`is no YAML: ${error.message.split('\n', 1)[0]!}`, error.linePos === undefined ? '' : `line ${error.linePos[0].line}`)
+  checkKeys(document)
   try {
     return document.toJS({ maxAliasCount: ALIASES_MAX })
   } catch (error) {
     throw new DescriptionError(`cannot be unfolded: ${(error as Error).message}`)
   }
+}
+
+/** A key that stands twice is read by everybody in their own way. */
+function checkKeys (document: Document): void {
+  visit(document, {
+    Map (_, { items }) {
+      const seen = new Set<unknown>()
+      for (const { key } of items) {
+        if (!isScalar(key)) continue
+        if (seen.has(key.value)) throw new DescriptionError('is no YAML: Map keys must be unique')
+        seen.add(key.value)
+      }
+    }
+  })
 }
 
 function checkDepth (value: unknown, depth: number, pointer: string): void {

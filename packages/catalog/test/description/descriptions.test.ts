@@ -57,3 +57,15 @@ t.test('what everybody reads has no address, and rules have their numbers (IP-3.
   const rules = lintOpenApi(OPENAPI, toApiModel(OPENAPI)).map(({ rule }) => rule)
   t.ok(['LR-02', 'LR-03', 'LR-06', 'LR-08'].every((rule) => rules.includes(rule)), rules.join(' '))
 })
+
+t.test('a description is read in time that grows with its length, whatever stands in it', { timeout: 30_000 }, async (t) => {
+  const read = (text: string): void => { hashesOfOpenApi(Buffer.from(text)) }
+  const started = performance.now()
+  read(JSON.stringify({ openapi: '3.0.3', description: `${' '.repeat(1_000_000)}x` }))
+  read(`openapi: 3.0.3\n${Array.from({ length: 40_000 }, (_, i) => `k${i}: 1\n`).join('')}`)
+  t.ok(performance.now() - started < 15_000, 'a million blanks, forty thousand keys')
+  t.throws(() => { read('openapi: 3.0.3\nx: {a: 1, b: {c: 1, c: 2}}') }, /must be unique/)
+  t.throws(() => { read(`openapi: 3.0.3\nx:\n${'- a\n'.repeat(131_072)}`) }, /give it as JSON/)
+  const withBlanks = (end: string): string => hashesOfOpenApi(Buffer.from(JSON.stringify({ openapi: '3.0.3', info: { description: `a${end}\nb\tc${end}` } }))).canonicalHash
+  t.equal(withBlanks(' \t '), withBlanks(''), 'blanks at the end of a line are nothing')
+})

@@ -1,5 +1,5 @@
 import { DerError, DerNode, oidOf, readDer, sequenceOf, stringOf, TAG } from '../asn1/index.ts'
-import { RFC2253_KEYWORDS, attributeTypeOf } from './name-attributes.ts'
+import { RFC2253_KEYWORDS, attributeTypeOf, shortNameOf } from './name-attributes.ts'
 
 /** A name has some ten attributes; the limit keeps a hostile one from costing more than it must. */
 const ATTRIBUTES_MAX = 128
@@ -70,6 +70,11 @@ export class DistinguishedName {
     return this.#rfc2253
   }
 
+  /** For people: most specific first, every known type by its short name, values in characters (RFC 4514 spelling otherwise). Not for signatures. */
+  get readable (): string {
+    return [...this.#rdns].reverse().map((rdn) => rdn.map(readableAttribute).join(' + ')).join(', ')
+  }
+
   /** Equal for names that are the same by RFC 5280 §7.1: case, repeated spaces and the kind of string do not count. For use as a map key. */
   get key (): string {
     this.#key ??= JSON.stringify(this.#rdns.map((rdn) => rdn.map(canonicalAttribute).sort()))
@@ -112,6 +117,10 @@ function formatAttribute (attribute: Attribute): string {
     return `${keyword ?? attribute.type}=#${attribute.raw.toString('hex')}`
   }
   return `${keyword}=${escapeValue(attribute.text)}`
+}
+
+function readableAttribute ({ type, text, raw }: Attribute): string {
+  return `${RFC2253_KEYWORDS.get(type) ?? shortNameOf(type) ?? type}=${text === undefined ? `#${raw.toString('hex')}` : escapeValue(text)}`
 }
 
 /** Java escapes `=` and an inner `#` too, which RFC 2253 does not ask for, and each space at either end. */

@@ -31,3 +31,13 @@ export const RFC2253_KEYWORDS: ReadonlyMap<string, string> = new Map([
 export function attributeTypeOf (oidOrShortName: string): string {
   return SHORT_NAMES[oidOrShortName.toUpperCase()] ?? oidOrShortName
 }
+
+/** How people write those types of certificates that RFC 2253 has no keyword for. */
+const READABLE: ReadonlyMap<string, string> = new Map([
+  ['2.5.4.4', 'SN'], ['2.5.4.5', 'serialNumber'], ['2.5.4.12', 'title'], ['2.5.4.15', 'businessCategory'], ['2.5.4.42', 'givenName'],
+  ['2.5.4.46', 'dnQualifier'], ['2.5.4.97', 'organizationIdentifier'], ['1.2.840.113549.1.9.1', 'emailAddress']
+])
+
+export function shortNameOf (type: string): string | undefined {
+  return READABLE.get(type)
+}

@@ -123,6 +123,7 @@ t.test('names print as Java prints RFC 2253', async (t) => {
   t.equal(cn('Тест\0'), 'CN=Тест\\00')
   t.equal(cn(''), 'CN=')
   t.equal(nameOf([['2.5.4.6', derUtf8('UA')]], [['2.5.4.3', derUtf8('x')], ['2.5.4.5', derUtf8('1')]]).rfc2253, 'CN=x+2.5.4.5=#0c0131,C=UA', 'most specific first, an RDN of two kept in order')
+  t.equal(nameOf([['2.5.4.6', derUtf8('UA')]], [['2.5.4.5', derUtf8('90000050')]], [['2.5.4.3', derUtf8('Офіс, =1')], ['1.2.3', derUtf8('x')]]).readable, 'CN=Офіс\\, \\=1 + 1.2.3=x, serialNumber=90000050, C=UA', 'for people')
   t.equal(nameOf([['2.5.4.3', derInteger(5)]]).rfc2253, 'CN=#020105', 'a value that is no text')
   t.equal(nameOf([['0.9.2342.19200300.100.1.25', derElement(TAG.IA5_STRING, Buffer.from('ua'))]]).rfc2253, 'DC=ua')
   t.equal(nameOf([['1.2.840.113549.1.9.1', derElement(TAG.IA5_STRING, Buffer.from('a@b'))]]).rfc2253, '1.2.840.113549.1.9.1=#1603614062', 'e-mail has no keyword')

@@ -72,7 +72,7 @@ export function sealedRecordJson (found: FoundRecord, { signature, hashChain, bo
       ...signingTime === undefined ? {} : { signing_time: signingTime.toISOString() },
       ...certificate === undefined
         ? {}
-        : { certificate_subject: certificate.subject.rfc2253, certificate_serial: certificate.serialNumber.toString(), certificate_issuer: certificate.issuer.rfc2253 }
+        : { certificate_subject: certificate.subject.readable, certificate_serial: certificate.serialNumber.toString(), certificate_issuer: certificate.issuer.readable }
     },
     ...stamp === undefined ? {} : { stamp }
   }

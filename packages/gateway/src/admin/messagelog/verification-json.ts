@@ -61,11 +61,11 @@ export function verificationJson (report: ContainerReport): object {
       produced_at: producedAt.toISOString(),
       this_update: thisUpdate.toISOString(),
       ...nextUpdate === undefined ? {} : { next_update: nextUpdate.toISOString() },
-      responder: responder.subject.rfc2253
+      responder: responder.subject.readable
     })),
     ...timestamp === undefined
       ? {}
-      : { timestamp: { kind: timestamp.kind, at: timestamp.genTime.toISOString(), authority: timestamp.signer.subject.rfc2253, serial: timestamp.serialNumber.toString(), policy: timestamp.policy } },
+      : { timestamp: { kind: timestamp.kind, at: timestamp.genTime.toISOString(), authority: timestamp.signer.subject.readable, serial: timestamp.serialNumber.toString(), policy: timestamp.policy } },
     files: files.map(({ name, status, digest }) => ({ name, status, ...digest === undefined ? {} : { digest_method: digest.method, digest: digest.hex } }))
   }
 }
@@ -77,6 +77,6 @@ export function unreadableJson (reason: { readonly code: string, readonly messag
 
 function certificateJson ({ subject, issuer, serialNumber, notBefore, notAfter, sha256 }: Certificate): object {
   return {
-    subject: subject.rfc2253, issuer: issuer.rfc2253, serial: serialNumber.toString(), not_before: notBefore.toISOString(), not_after: notAfter.toISOString(), hash: sha256.toString('hex').toUpperCase()
+    subject: subject.readable, issuer: issuer.readable, serial: serialNumber.toString(), not_before: notBefore.toISOString(), not_after: notAfter.toISOString(), hash: sha256.toString('hex').toUpperCase()
   }
 }
