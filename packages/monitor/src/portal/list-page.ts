@@ -40,7 +40,8 @@ async function listPage (visit: Visit, deps: PortalDeps): Promise<Html> {
   const { lang, query, csrf } = visit
   const words = wordsOf(lang)
   const citizen = citizenOf(visit)
-  const offset = Math.max(0, Math.trunc(Number(query.offset ?? 0)) || 0)
+  const asked = Number(query.offset)
+  const offset = Number.isSafeInteger(asked) && asked > 0 ? asked : 0
   const indexes = await indexesOf(deps, citizen)
   const [{ accesses, total }, facets, components] = await Promise.all([
     listOwn(deps, citizen, indexes, filterOf(visit), { offset, limit: ROWS }, query.unread !== undefined), indexes.length === 0 ? { recipients: [], registries: [] } : deps.events.facets(indexes), deps.components()

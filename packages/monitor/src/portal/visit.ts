@@ -73,7 +73,7 @@ export class Pages {
   async #answer (request: FastifyRequest, reply: FastifyReply, show: (visit: Visit) => Promise<Answer>): Promise<FastifyReply> {
     const context = contextOf(request, this.#deps)
     const { lang, identity } = request
-    const query = request.query as Record<string, string>
+    const query = queryOf(request)
     try {
       const answer = await show({
         lang,
@@ -94,6 +94,11 @@ export class Pages {
       return send(reply, { status: 503, title: words.noKeysTitle, message: words.noKeys }, context)
     }
   }
+}
+
+/** A name that stands twice in an address counts once. */
+function queryOf ({ query }: FastifyRequest): Record<string, string> {
+  return Object.fromEntries(Object.entries(query as Record<string, string | string[]>).map(([name, value]) => [name, typeof value === 'string' ? value : value[0] ?? '']))
 }
 
 function send (reply: FastifyReply, answer: Answer, context: PageContext): FastifyReply {
