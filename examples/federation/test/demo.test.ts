@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { checkAxe, openBrowser, skipWithoutBrowser } from '@trembita/testnet/browser'
+import { DEVELOPMENT_PERSONS } from '@trembita/testnet/identity-provider'
 import { until } from '@trembita/testnet/joining'
 import { ScriptedPerson, textOfPage } from '../src/demonstrations/index.ts'
 import { allPorts, localhost, PORTS } from '../src/plan/index.ts'
@@ -65,6 +66,18 @@ t.test('a second start goes on with what the first left; pages say what is so, a
     await citizen.signIn(localhost(PORTS.portal.pages))
     const documents = textOfPage((await citizen.open(localhost(PORTS.portal.pages, '/documents'))).html)
     t.match(documents, /Джерела та суми доходів.{0,200}(недоступн|не відповідає|не працює)/)
+  })
+
+  await t.test('no number of a person in any log line or store, but where the description of a service samples one (CD-8.12, CD-20)', async (t) => {
+    const numbers = DEVELOPMENT_PERSONS.flatMap(({ identity }) => identity?.rnokpp ?? [])
+    const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
+    const found: string[] = []
+    for (const file of files) {
+      const bytes = await readFile(file)
+      if (numbers.some((number) => bytes.includes(number))) found.push(file.slice(folder.length + 1))
+    }
+    t.ok(files.some((file) => file.endsWith('GW-JUSTICE.log')) && files.some((file) => file.includes('/monitor/')), 'logs and the monitor’s store were among them')
+    t.same(found.filter((file) => !file.startsWith('catalog/')), [])
   })
 
   demo.kill('SIGINT')
