@@ -28,7 +28,7 @@ const POSITIONS: readonly Position[] = [
   { id: 'p-386', unit: 'u-38-2', title: 'головний спеціаліст із захисту персональних даних', titleEn: 'chief specialist for protection of personal data', category: 'В', rates: 1 },
   { id: 'p-501', unit: 'u-50', title: 'голова Офісу', titleEn: 'head of the Office', category: 'А', rates: 1 },
   { id: 'p-502', unit: 'u-50-1', title: 'начальник відділу', titleEn: 'head of the division', category: 'Б', rates: 1 },
-  { id: 'p-503', unit: 'u-50-1', title: 'головний спеціаліст', titleEn: 'chief specialist', category: 'В', rates: 2 },
+  { id: 'p-503', unit: 'u-50-1', title: 'головний спеціаліст', titleEn: 'chief specialist', category: 'В', rates: 3 },
   { id: 'p-504', unit: 'u-50-2', title: 'спеціаліст', titleEn: 'specialist', category: 'В', rates: 4 },
   { id: 'p-731', unit: 'u-73', title: 'керівник служби', titleEn: 'head of the service', category: 'Б', rates: 1 }
 ]
