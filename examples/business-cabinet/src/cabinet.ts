@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createLogger, Closer, systemClock, type Clock, type Logger } from '@trembita/daemon'
+import { createLogger, Closer, systemClock, deriveKey, loadOrCreateKey, readKeyFile, Seal, type Clock, type Logger } from '@trembita/daemon'
 import { ACCOUNT_SCHEMA, IDENTITY_SCHEMA } from '@trembita/daemon/accounts'
 import { openSqliteStore, type SqlStore } from '@trembita/daemon/store'
 import { refreshDue } from './analysis/refresh.ts'
@@ -21,7 +21,6 @@ import type { ProgrammeContent } from './programmes/programme.ts'
 import programmes from './programmes/programmes.json' with { type: 'json' }
 import { PROGRAMME_SCHEMA, Programmes } from './programmes/store.ts'
 import { PSEUDONYMISATION_SCHEMA, PseudonymisationComponent } from './pseudonymisation/index.ts'
-import { deriveKey, loadOrCreateKey, readKeyFile, Seal } from './sealing/seal.ts'
 import { Worker } from './worker.ts'
 
 export interface CabinetOptions {

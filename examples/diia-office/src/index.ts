@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import fastify, { LogController } from 'fastify'
-import { Closer, systemClock, type Clock } from '@trembita/daemon'
+import { Closer, systemClock, every, type Clock } from '@trembita/daemon'
 import { createAccounts, guard, signInRoutes } from '@trembita/daemon/accounts'
 import { listen } from '@trembita/example-information-system'
 import { webPlugin } from '@trembita/web'
@@ -10,7 +10,6 @@ import { LETTER_FILE_BYTES_MAX } from './desk/index.ts'
 import { createServices } from './exchange/index.ts'
 import { openOffice, type Office } from './office.ts'
 import { AREAS, createPages, frameOf, PERSON, problemPageOf, ROLES } from './pages/index.ts'
-import { every } from './timer.ts'
 
 export { readOfficeConfig, type BodyGateway, type OfficeOptions }
 

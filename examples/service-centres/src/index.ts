@@ -1,10 +1,9 @@
-import { Closer, createLogger, type Clock } from '@trembita/daemon'
+import { Closer, createLogger, every, type Clock } from '@trembita/daemon'
 import { createInformationSystem, listen } from '@trembita/example-information-system'
 import { throughGateway, type OnExchange } from './exchange/index.ts'
 import { createPages, type PagesOptions } from './pages/index.ts'
 import { openPlatform, type Platform } from './platform.ts'
 import { addServices } from './services/rest.ts'
-import { every } from './timer.ts'
 
 export interface ServiceCentresOptions extends PagesOptions {
   /** Bookings, ratings on their way, sessions, and the key that persons are sealed with. */

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import { Closer, createLogger, systemClock, type Clock, type Logger } from '@trembita/daemon'
+import { Closer, createLogger, systemClock, deriveKey, loadOrCreateKey, Seal, type Clock, type Logger } from '@trembita/daemon'
 import { ACCOUNT_SCHEMA, IDENTITY_SCHEMA } from '@trembita/daemon/accounts'
 import { openSqliteStore, type SqlStore } from '@trembita/daemon/store'
+import { Passes } from './visits/passes.ts'
 import type { QualityService, QueueService } from './exchange/index.ts'
 import { Ratings, RATING_SCHEMA } from './ratings/index.ts'
-import { deriveKey, loadOrCreateKey, Passes, Seal } from './sealing/seal.ts'
 import { Visits, VISIT_SCHEMA } from './visits/index.ts'
 
 export interface PlatformOptions {

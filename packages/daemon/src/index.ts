@@ -4,6 +4,8 @@ export { closeServer } from './close-server.ts'
 export { Closer, type StopSignal, untilSignal } from './lifecycle.ts'
 export { type Database, type DatabaseOptions, type Migration, openDatabase } from './sqlite/index.ts'
 export { syncDirectory, writeFileAtomic } from './files/index.ts'
+export { deriveKey, loadOrCreateKey, readKeyFile, Seal } from './seal.ts'
+export { every } from './timer.ts'
 export { type Counter, createMetrics, DURATION_BUCKETS_SECONDS, type Gauge, type Histogram, Metrics, type MetricText, type Registry } from './metrics.ts'
 export {
   createHealth, Health, type HealthCheck, type HealthOptions, type HealthReport, type HealthResult, type HealthStatus, type NamedHealth

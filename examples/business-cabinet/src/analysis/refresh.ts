@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Outage, Refused } from '../exchange/problems.ts'
+import { Outage, Refused } from '@trembita/example-consumer'
 import type { AnalysisStore } from './store.ts'
 import { AGREEMENTS, FIELDS, REGISTERS, type ProfileAnswer, type Register } from './kept-answer.ts'
 

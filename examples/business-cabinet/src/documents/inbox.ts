@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { Clock } from '@trembita/daemon'
+import type { Clock, Seal } from '@trembita/daemon'
 import type { SqlStore } from '@trembita/daemon/store'
 import type { Fact } from '../matching/profile.ts'
-import type { Seal } from '../sealing/seal.ts'
 import { DOCUMENT_TYPES, verifyDocument, type DocumentCopy, type DocumentRefusal, type DocumentType, type PortalKeys } from './verify-document.ts'
 
 export const DOCUMENT_SCHEMA = `

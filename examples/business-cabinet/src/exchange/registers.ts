@@ -1,9 +1,8 @@
-import { askByRest, postByRest, Refusal, type Exchanged, type Gateway } from '@trembita/example-consumer'
+import { askByRest, postByRest, Refusal, Outage, Refused, type Exchanged, type Gateway } from '@trembita/example-consumer'
 import { AGREEMENTS, type ProfileAnswer, type ProfileItem, type Register } from '../analysis/kept-answer.ts'
 import type { AskProfiles } from '../analysis/refresh.ts'
 import type { AskEdr, EdrSubject } from '../join/decide-join.ts'
 import type { DeliverOffer, DeliveryStatus } from '../offers/deliver.ts'
-import { Outage, Refused } from './problems.ts'
 
 /** Where the cabinet's questions go, as `CLASS/MEMBER/SUBSYSTEM/SERVICE`. */
 export interface ServiceCodes {

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import type { Clock } from '@trembita/daemon'
+import type { Clock, Seal } from '@trembita/daemon'
 import type { SqlStore } from '@trembita/daemon/store'
+import { Outage, Refused } from '@trembita/example-consumer'
 import { retryAt, type RetryTerms } from '../analysis/retry.ts'
-import { Outage, Refused } from '../exchange/problems.ts'
 import type { SubjectKind } from '../programmes/programme.ts'
-import type { Seal } from '../sealing/seal.ts'
 import { decideJoin, type AskEdr, type EdrAnswer, type EdrQuestion, type JoinRefusal } from './decide-join.ts'
 
 /** A question to the register of entities about somebody who wants to join, and its answer, kept whatever it says. */

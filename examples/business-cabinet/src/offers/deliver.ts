@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '@trembita/daemon'
 import type { SqlStore } from '@trembita/daemon/store'
+import { Outage, Refused } from '@trembita/example-consumer'
 import { retryAt, type RetryTerms } from '../analysis/retry.ts'
-import { Outage, Refused } from '../exchange/problems.ts'
 import type { Programmes } from '../programmes/store.ts'
 import { endOfDay, type Bilingual } from '../words.ts'
 

@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto'
-import type { Clock } from '@trembita/daemon'
+import { deriveKey, Seal, type Clock } from '@trembita/daemon'
 import type { SqlStore, SqlWriter } from '@trembita/daemon/store'
 import { canonicalCode, epochOf, pseudonymKey, type PseudonymKey } from '@trembita/example-information-system'
-import { deriveKey, Seal } from '../sealing/seal.ts'
 
 export const PSEUDONYMISATION_SCHEMA = `
 CREATE TABLE custody (

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { postByRest, Refusal, type Gateway } from '@trembita/example-consumer'
-import { Outage, Refused } from './problems.ts'
+import { Outage, Refused } from '@trembita/example-consumer'
 
 /** A time of a centre's queue; `free` is told by the question about times only. */
 export interface Slot {

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import type { Clock } from '@trembita/daemon'
+import type { Clock, Seal } from '@trembita/daemon'
 import type { SqlStore } from '@trembita/daemon/store'
 import { centreOf } from '../centres/index.ts'
 import { Outage, Refused, type Person, type QueueService, type Slot } from '../exchange/index.ts'
 import { retryAt } from '../retry.ts'
-import type { Seal } from '../sealing/seal.ts'
 
 /** `sending`: asked for, the queue has not answered yet. `refused`: the queue said no; nothing is booked. */
 export type VisitState = 'sending' | 'booked' | 'refused' | 'cancelled'

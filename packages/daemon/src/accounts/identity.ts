@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { Seal } from '../seal.ts'
 
 /** How surely the identity provider knows the person (regulation 2015/1502, law on electronic identification). */
 export type Assurance = 'low' | 'substantial' | 'high'
@@ -20,8 +20,6 @@ export interface Identity {
 }
 
 const LEVELS: readonly Assurance[] = ['low', 'substantial', 'high']
-const NONCE_BYTES = 12
-const TAG_BYTES = 16
 
 /** Is `level` as sure as `least`, or surer? */
 export function isAssured (level: Assurance, least: Assurance): boolean {
@@ -49,35 +47,26 @@ export function identityOf (claims: Readonly<Record<string, unknown>> & { readon
 }
 
 /**
- * Identities as the store keeps them: sealed (AES-256-GCM) under a key that is not in the store and bound to their session, so
- * that who reads the store learns nobody's name or code, and no row can be given to another session.
+ * Identities as the store keeps them: sealed under a key that is not in the store and bound to their session, so that who reads the store
+ * learns nobody's name or code, and no row can be given to another session.
  */
 export class IdentitySeal {
-  readonly #key: Uint8Array
+  readonly #seal: Seal
 
   /** @param key 32 bytes. @throws {RangeError} for another length. */
   constructor (key: Uint8Array) {
-    if (key.length !== 32) throw new RangeError('the key of identities has 32 bytes')
-    this.#key = key
+    this.#seal = new Seal(key)
   }
 
   seal (identity: Identity, session: string): string {
-    const nonce = randomBytes(NONCE_BYTES)
-    const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(Buffer.from(session))
-    const sealed = Buffer.concat([cipher.update(JSON.stringify(identity), 'utf8'), cipher.final()])
-    return Buffer.concat([nonce, sealed, cipher.getAuthTag()]).toString('base64')
+    return this.#seal.seal(JSON.stringify(identity), session)
   }
 
   /** @returns undefined for what was sealed under another key or for another session: that person signs in again. */
   open (sealed: string, session: string): Identity | undefined {
-    const bytes = Buffer.from(sealed, 'base64')
-    if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined
-    const decipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(0, NONCE_BYTES)).setAAD(Buffer.from(session)).setAuthTag(bytes.subarray(-TAG_BYTES))
     try {
-      const text = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
-      return JSON.parse(text) as Identity
+      return JSON.parse(this.#seal.open(sealed, session)) as Identity
     } catch {
-      // The tag does not fit.
       return undefined
     }
   }

@@ -9,7 +9,7 @@ export class Outage extends Error {
   }
 }
 
-/** The other side or a gateway said no: a place taken, a right missing, a wrong question. */
+/** The other side or a gateway said no: a right missing, an agreement, a wrong question, a place taken. */
 export class Refused extends Error {
   override readonly name = 'Refused'
   readonly code: string
