@@ -2,6 +2,9 @@ import t from 'tap'
 import { every } from '../src/index.ts'
 
 t.test('repeated work goes on after a failure, one run at a time, and stops when the last run has ended', async (t) => {
+  // The timer alone keeps no process alive.
+  const alive = setInterval(() => undefined, 1000)
+  t.teardown(() => { clearInterval(alive) })
   let running = 0
   let runs = 0
   const failures: unknown[] = []
