@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { askByRest } from '@trembita/example-consumer'
 import { until } from '@trembita/testnet/joining'
 import { clientId, localhost, PORTS, PURPOSES } from '../plan/index.ts'
+import { witnessVerifierKey } from '../witness-key.ts'
 import { plain, timed, type Demonstration, type Step, type World } from './demonstration.ts'
 import { catalogLink, containerLink, recordLink } from './gateway-links.ts'
 import { attributeOf, ScriptedPerson, textOfPage } from './scripted-person.ts'
@@ -151,11 +152,19 @@ async function proved ({ folder }: World, citizen: ScriptedPerson, eventId: stri
     return true
   }, { timeoutMs: SECONDS, everyMs: 300 })
   const tool = new URL('../../../../packages/protocol/bin/trembita-verify.ts', import.meta.url).pathname
-  const { code, output } = await run(process.execPath, [tool, file]).then(({ stdout }) => ({ code: 0, output: stdout }), (error: { code?: number, stdout?: string, stderr?: string }) => ({ code: error.code ?? 1, output: `${error.stdout ?? ''}${error.stderr ?? ''}` }))
+  const policy = join(receipts, 'policy.txt')
+  await writeFile(policy, await policyOfOurOwn(folder))
+  const { code, output } = await run(process.execPath, [tool, file, '--policy', policy]).then(({ stdout }) => ({ code: 0, output: stdout }), (error: { code?: number, stdout?: string, stderr?: string }) => ({ code: error.code ?? 1, output: `${error.stdout ?? ''}${error.stderr ?? ''}` }))
   return {
     title: { uk: 'Розписку перевірено без нас: журнал, свідок, включення', en: 'The receipt is verified without us: log, witness, inclusion' },
     said: plain(output.replace(/\s+/g, ' ').trim().slice(0, 400)),
     ok: code === 0,
     links: [{ label: { uk: 'Розписка (ZIP)', en: 'Receipt (ZIP)' }, href: `${MONITOR}/accesses/${eventId}/receipt.zip` }, { label: { uk: 'Публічний журнал', en: 'Public log' }, href: `${MONITOR}/log/checkpoint` }]
   }
+}
+
+/** Whom the verifier trusts: the key that the log publishes, and the witness's own, not what the receipt brings along. */
+async function policyOfOurOwn (folder: string): Promise<string> {
+  const log = await (await fetch(`${MONITOR}/log/vkey`, { signal: AbortSignal.timeout(5000) })).text()
+  return `log ${log.trim()}\nwitness w1 ${await witnessVerifierKey(join(folder, 'witness'))}\nquorum w1\n`
 }

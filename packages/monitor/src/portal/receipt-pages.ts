@@ -68,7 +68,7 @@ async function verificationPage (visit: Visit, { logState }: PortalDeps, result?
     })}${section({
       title: words.how,
       lead: words.howLead,
-      body: html`${codeBlock(lang, { label: words.command, text: 'npx trembita-verify receipt.zip' })}<p>${words.others}</p>`
+      body: html`${codeBlock(lang, { label: words.command, text: 'npx trembita-verify receipt.zip --policy policy.txt' })}<p>${words.others}</p>`
     })}${logSection(lang, await logState())}`
   })
 }

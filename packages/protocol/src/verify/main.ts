@@ -42,7 +42,8 @@ Exit codes:
   1  not verified: something was changed, is missing or may not be relied upon
   2  wrong usage, or an input that cannot be read at all
   3  cannot judge: an algorithm that is not computed here (DSTU 4145, GOST 34.311),
-     or an instance for which no trust was given
+     or an instance for which no trust was given; a receipt without --policy,
+     which holds only under the keys in its own ZIP
 `
 
 export interface Output {

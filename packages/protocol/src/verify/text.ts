@@ -1,7 +1,8 @@
 import { formatClientId, formatServiceId } from '../identifiers/index.ts'
 import type { ArchiveReport, NamedReport, VerificationReport } from './verify-file.ts'
 
-const VERDICTS = { verified: 'VERIFIED', failed: 'NOT VERIFIED', undecided: 'CANNOT JUDGE' } as const
+/** What a report begins with. */
+export const VERDICTS = { verified: 'VERIFIED', failed: 'NOT VERIFIED', undecided: 'CANNOT JUDGE' } as const
 const LABEL_WIDTH = 14
 
 /** The report for people. */

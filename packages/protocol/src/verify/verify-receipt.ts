@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { MalformedAccessEvent, verifyReceipt, type VerifiedReceipt } from '../accessevent/index.ts'
 import { readZip } from '../asic/index.ts'
 import { parsePolicy, TlogError, type Policy } from '../tlog/index.ts'
-import { printable } from './text.ts'
+import { printable, VERDICTS } from './text.ts'
 import { UnreadableInput } from './unreadable-input.ts'
 
 export interface ReceiptInput {
@@ -14,7 +14,8 @@ export interface ReceiptInput {
 }
 
 export interface ReceiptVerdict {
-  readonly verdict: 'verified' | 'failed'
+  /** Undecided where only the ZIP itself says whom to trust: by that anybody's log would be as good. */
+  readonly verdict: 'verified' | 'failed' | 'undecided'
   readonly text: { readonly people: string, readonly json: object }
 }
 
@@ -44,7 +45,8 @@ export async function verifyReceiptFiles (input: ReceiptInput): Promise<ReceiptV
   const trusted = policyOf(policy)
   try {
     const receipt = verifyReceipt(proof, opening, trusted)
-    return { verdict: 'verified', text: { people: peopleText(name, receipt, trusted, input.policy !== undefined), json: toJson(name, receipt, input.policy !== undefined) } }
+    const verdict = input.policy === undefined ? 'undecided' : 'verified'
+    return { verdict, text: { people: peopleText(name, receipt, trusted, verdict), json: toJson(name, receipt, verdict) } }
   } catch (error) {
     if (!(error instanceof TlogError || error instanceof MalformedAccessEvent)) throw error
     const code = error instanceof TlogError ? error.problem : 'opening'
@@ -100,8 +102,8 @@ function policyOf (text: string): Policy {
   }
 }
 
-function peopleText (name: string, { event, checkpoint, leafIndex, cosignatures }: VerifiedReceipt, policy: Policy, isPolicyGiven: boolean): string {
-  const lines = [`${printable(name)}: VERIFIED`]
+function peopleText (name: string, { event, checkpoint, leafIndex, cosignatures }: VerifiedReceipt, policy: Policy, verdict: keyof typeof VERDICTS): string {
+  const lines = [`${printable(name)}: ${VERDICTS[verdict]}`]
   const line = (label: string, text: string): void => { lines.push(`  ${label.padEnd(14)}${printable(text)}`) }
   line('who', `${event.recipient.name.uk} (${event.recipient.code}), ${event.recipient.system}`)
   line('when', event.occurredAt)
@@ -114,19 +116,18 @@ function peopleText (name: string, { event, checkpoint, leafIndex, cosignatures 
   line('log', `${checkpoint.origin}, leaf ${leafIndex} of ${checkpoint.size}`)
   for (const { witness, at } of cosignatures) line('witness', `${witness.name}, ${at.toISOString()}`)
   line('quorum', policy.quorum ?? 'none: no witness was asked for')
-  if (!isPolicyGiven) line('keys', 'of the policy within the ZIP: compare them with those published by log and witnesses, or give --policy')
+  if (verdict === 'undecided') line('reason', 'it holds under the keys in its own ZIP; whether those are the monitor’s, only a policy that you got elsewhere can tell: --policy FILE')
   return `${lines.join('\n')}\n`
 }
 
-function toJson (name: string, { event, checkpoint, leafIndex, cosignatures }: VerifiedReceipt, isPolicyGiven: boolean): object {
+function toJson (name: string, { event, checkpoint, leafIndex, cosignatures }: VerifiedReceipt, verdict: keyof typeof VERDICTS): object {
   return {
     version: 1,
     file: name,
     kind: 'accessReceipt',
-    verdict: 'verified',
+    verdict,
     event,
     log: { origin: checkpoint.origin, size: checkpoint.size, root: checkpoint.root.toString('hex'), leafIndex },
-    witnesses: cosignatures.map(({ witness, at }) => ({ name: witness.name, at: at.toISOString() })),
-    policyGiven: isPolicyGiven
+    witnesses: cosignatures.map(({ witness, at }) => ({ name: witness.name, at: at.toISOString() }))
   }
 }
