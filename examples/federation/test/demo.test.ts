@@ -68,19 +68,19 @@ t.test('a second start goes on with what the first left; pages say what is so, a
     t.match(documents, /Джерела та суми доходів.{0,200}(недоступн|не відповідає|не працює)/)
   })
 
-  await t.test('no number of a person in any log line or store, but where the description of a service samples one (CD-8.12, CD-20)', async (t) => {
-    const numbers = DEVELOPMENT_PERSONS.flatMap(({ identity }) => identity?.rnokpp ?? [])
-    const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
-    const found: string[] = []
-    for (const file of files) {
-      const bytes = await readFile(file)
-      if (numbers.some((number) => bytes.includes(number))) found.push(file.slice(folder.length + 1))
-    }
-    t.ok(files.some((file) => file.endsWith('GW-JUSTICE.log')) && files.some((file) => file.includes('/monitor/')), 'logs and the monitor’s store were among them')
-    t.same(found.filter((file) => !file.startsWith('catalog/')), [])
-  })
-
   demo.kill('SIGINT')
   const [code] = await once(demo, 'exit') as [number]
   t.equal(code, 0, 'Ctrl+C ends it in order')
+})
+
+t.test('no number of a person in any log line or store that is left, but where the description of a service samples one (CD-8.12, CD-20)', { skip }, async (t) => {
+  const numbers = DEVELOPMENT_PERSONS.flatMap(({ identity }) => identity?.rnokpp ?? [])
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
+  const found: string[] = []
+  for (const file of files) {
+    const bytes = await readFile(file)
+    if (numbers.some((number) => bytes.includes(number))) found.push(file.slice(folder.length + 1))
+  }
+  t.ok(files.some((file) => file.endsWith('GW-JUSTICE.log')) && files.some((file) => file.includes('/monitor/')), 'logs and the monitor’s store were among them')
+  t.same(found.filter((file) => !file.startsWith('catalog/')), [])
 })

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
@@ -143,11 +143,12 @@ t.test('a receipt is downloaded, and verified in the browser, on the server, and
   await anybody.page.getByText('Розписка справжня').waitFor()
 
   const verifier = join(import.meta.dirname, '../../../protocol/bin/trembita-verify.ts')
-  const { stdout } = await promisify(execFile)(process.execPath, [verifier, file])
-  t.match(stdout, /VERIFIED/)
+  const { proof, opening, policy } = (await portal.deps.receipts.of(access.eventId))!
+  await writeFile(`${file}.policy`, policy)
+  const { stdout } = await promisify(execFile)(process.execPath, [verifier, file, '--policy', `${file}.policy`])
+  t.match(stdout, /: VERIFIED/)
   t.match(stdout, new RegExp(access.eventId))
 
-  const { proof, opening, policy } = (await portal.deps.receipts.of(access.eventId))!
   const forged = await writeZip([
     { name: 'receipt.tlog-proof', bytes: Buffer.from(proof.replace(/^extra .*\n/m, '')) }, { name: 'opening.json', bytes: Buffer.from(opening.replace('retrieve', 'modify')) }, { name: 'policy.txt', bytes: Buffer.from(policy) }
   ], { at: new Date() })
