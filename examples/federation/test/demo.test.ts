@@ -25,6 +25,11 @@ function start (...args: string[]): ChildProcess {
   return spawn(process.execPath, [program('examples/federation/src/main.ts').pathname, '--data', folder, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
 }
 
+/** Presses a register's button on the page. */
+async function control (register: string, verb: 'start' | 'stop'): Promise<void> {
+  await fetch(localhost(PORTS.front, `/registers/${register}/${verb}`), { method: 'POST', redirect: 'manual' })
+}
+
 t.test('npm start -- --once joins, publishes, exchanges, runs every demonstration, and proves it', { skip }, async (t) => {
   const demo = start('--once')
   const [said, [code]] = await Promise.all([text(demo.stdout!), once(demo, 'exit')])
@@ -57,15 +62,35 @@ t.test('a second start goes on with what the first left; pages say what is so, a
   })
 
   await t.test('a stopped register is an outage on the pages that depend on it, never “no data” (UP-12)', async (t) => {
-    await fetch(localhost(PORTS.front, '/registers/tax/stop'), { method: 'POST', redirect: 'manual' })
-    t.teardown(async () => { await fetch(localhost(PORTS.front, '/registers/tax/start'), { method: 'POST', redirect: 'manual' }) })
+    for (const register of ['tax', 'edr', 'displaced-persons', 'personnel', 'queue']) await control(register, 'stop')
+    t.teardown(async () => { for (const register of ['tax', 'edr', 'displaced-persons', 'personnel', 'queue']) await control(register, 'start') })
+
     const bureau = textOfPage(await (await fetch(localhost(PORTS.bureau), { method: 'POST', body: new URLSearchParams({ rnokpp: '7000200223', familyName: 'Їжак', givenName: 'Єлизавета', application: 'LOAN-9' }) })).text())
-    t.match(bureau, 'зараз не працює')
+    t.match(bureau, 'зараз не працює', 'credit bureau, of the register of individuals')
     t.notMatch(bureau, 'немає такого запису')
-    const citizen = new ScriptedPerson('f02')
-    await citizen.signIn(localhost(PORTS.portal.pages))
-    const documents = textOfPage((await citizen.open(localhost(PORTS.portal.pages, '/documents'))).html)
-    t.match(documents, /Джерела та суми доходів.{0,200}(недоступн|не відповідає|не працює)/)
+
+    const displaced = new ScriptedPerson('f08')
+    await displaced.signIn(localhost(PORTS.portal.pages))
+    const documents = textOfPage((await displaced.open(localhost(PORTS.portal.pages, '/documents'))).html)
+    t.match(documents, /Джерела та суми доходів.{0,200}тимчасово недоступний/, 'Diia portal, of income')
+    t.match(documents, /внутрішньо переміщеної особи.{0,200}тимчасово недоступний/, 'Diia portal, of displaced persons')
+
+    const entrepreneur = new ScriptedPerson('f03')
+    await entrepreneur.signIn(localhost(PORTS.cabinet.pages))
+    const asked = await entrepreneur.submit(await entrepreneur.open(localhost(PORTS.cabinet.pages, '/cabinet/join')), '/cabinet/join', { kind: 'FOP' })
+    await until('the cabinet says that the register is away', async () => textOfPage((await entrepreneur.open(asked.url)).html).includes('Реєстр тимчасово недоступний'), { timeoutMs: 20_000, everyMs: 300 })
+
+    const official = new ScriptedPerson('o02')
+    const office = await official.signIn(localhost(PORTS.office.pages))
+    t.match(textOfPage((await official.submit(office, '/join', { body: '90000050', agree: 'on' })).html), 'Кадрова система не відповідає', 'Diia.Office')
+
+    const booking = textOfPage(await (await fetch(localhost(PORTS.centres.pages, '/centres/vinnytsia-1/book'))).text())
+    t.match(booking, 'Записатися тимчасово неможливо', 'centres')
+  })
+
+  await t.test('the control of the registers is for programs, not for a page that somebody opened', async (t) => {
+    t.equal((await fetch(localhost(PORTS.registers, '/registers/tax/stop'), { method: 'POST', headers: { origin: 'http://elsewhere.example' } })).status, 403)
+    t.match(await (await fetch(localhost(PORTS.registers, '/registers'))).json(), { items: [{ running: true }] })
   })
 
   demo.kill('SIGINT')

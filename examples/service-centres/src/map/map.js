@@ -31,11 +31,13 @@ map.on('resize', () => {
   if (opened.getElement().contains(held)) focusWhenShown(held)
 })
 
+// Names of cities lie under the marks of centres.
+map.createPane('places')
 L.geoJSON(ground, {
   interactive: false,
   style: () => ({ color: colour('--line-strong'), weight: 1.5, fillColor: colour('--surface'), fillOpacity: 1 }),
   pointToLayer: ({ properties }, at) => L.circleMarker(at, { radius: 2.5, color: colour('--ink-faint'), weight: 1, fillOpacity: 1, interactive: false })
-    .bindTooltip(properties[document.documentElement.lang] ?? properties.uk, { permanent: true, direction: 'right', offset: [4, 0], className: 'place' })
+    .bindTooltip(properties[document.documentElement.lang] ?? properties.uk, { permanent: true, direction: 'right', offset: [4, 0], className: 'place', pane: 'places' })
 }).addTo(map)
 
 for (const { number, name, address, href, lat, lon } of centres) {
